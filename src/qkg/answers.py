@@ -1,0 +1,151 @@
+"""The answer of a SELECT query: rows of terms, and the same rows as Python values."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeAlias
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from qkg.namespaces import XSD
+
+__all__ = ["Answer", "Row", "Term", "Value", "python_value"]
+
+Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
+Value: TypeAlias = (
+    NamedNode | BlankNode | Triple | str | int | float | bool | Decimal | date | datetime | None
+)
+
+_INTEGERS = frozenset(
+    XSD[name]
+    for name in (
+        "integer",
+        "int",
+        "long",
+        "short",
+        "byte",
+        "nonNegativeInteger",
+        "positiveInteger",
+        "nonPositiveInteger",
+        "negativeInteger",
+        "unsignedInt",
+        "unsignedLong",
+        "unsignedShort",
+        "unsignedByte",
+    )
+)
+_CONVERSIONS = {
+    **dict.fromkeys(_INTEGERS, int),
+    XSD["boolean"]: {"true": True, "1": True, "false": False, "0": False}.__getitem__,
+    XSD["date"]: date.fromisoformat,
+    XSD["dateTime"]: datetime.fromisoformat,
+    XSD["decimal"]: Decimal,
+    XSD["double"]: float,
+    XSD["float"]: float,
+}
+
+
+def python_value(term: Term | None) -> Value:
+    """Return a term as a Python value.
+
+    Args:
+        term: a term, or None where a variable is unbound.
+
+    Returns:
+        int, Decimal, float, bool, date or datetime for a literal of such a datatype; str for any
+        other literal, dates of year or month precision included, and for one whose lexical form
+        its datatype, or Python, does not know; IRIs, blank nodes and triples as they are.
+
+    >>> python_value(Literal("2025-05-13", datatype=XSD["date"]))
+    datetime.date(2025, 5, 13)
+    >>> python_value(Literal("2022-05", datatype=XSD["gYearMonth"]))
+    '2022-05'
+    """
+    if not isinstance(term, Literal):
+        return term
+    convert = _CONVERSIONS.get(term.datatype)
+    if convert is None:
+        return term.value
+    try:
+        return convert(term.value)  # type: ignore[operator, no-any-return]
+    except (ArithmeticError, KeyError, ValueError):
+        return term.value
+
+
+class Row:
+    """One row of an answer, typed: ``row.person``, ``row["person"]`` and ``row[0]``.
+
+    A variable that has the name of a Python keyword or of :meth:`as_dict` is reached by
+    ``row["name"]``.
+    """
+
+    __slots__ = ("_terms", "_variables")
+
+    def __init__(self, variables: Sequence[str], terms: Sequence[Term | None]) -> None:
+        self._variables = variables
+        self._terms = terms
+
+    def __getattr__(self, name: str) -> Value:
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(error.args[0]) from None
+
+    def __getitem__(self, key: str | int) -> Value:
+        """Return the value of a variable, by name or by position; None where it is unbound.
+
+        Raises:
+            KeyError: the answer has no variable of that name.
+            IndexError: the answer has no variable at that position.
+        """
+        if isinstance(key, int):
+            return python_value(self._terms[key])
+        if key not in self._variables:
+            raise KeyError(f"no variable {key!r}; there are {', '.join(self._variables)}")
+        return python_value(self._terms[self._variables.index(key)])
+
+    def __iter__(self) -> Iterator[Value]:
+        return map(python_value, self._terms)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Row):
+            return NotImplemented
+        return (self._variables, self._terms) == (other._variables, other._terms)
+
+    def __hash__(self) -> int:
+        return hash((self._variables, self._terms))
+
+    def __repr__(self) -> str:
+        cells = ", ".join(f"{name}={value!r}" for name, value in self.as_dict().items())
+        return f"Row({cells})"
+
+    def as_dict(self) -> Mapping[str, Value]:
+        """Return the row as a new dictionary from variable to value."""
+        return dict(zip(self._variables, self, strict=True))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer of a SELECT query, complete and in order.
+
+    Attributes:
+        variables: the projected variables, without ``?``.
+        terms: per solution a tuple of terms, one per variable; None where it is unbound.
+    """
+
+    variables: tuple[str, ...]
+    terms: tuple[tuple[Term | None, ...], ...]
+
+    def __iter__(self) -> Iterator[Row]:
+        return (Row(self.variables, terms) for terms in self.terms)
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def __getitem__(self, position: int) -> Row:
+        """Return the row at a position; raises IndexError where there is none."""
+        return Row(self.variables, self.terms[position])

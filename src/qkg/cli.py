@@ -1,0 +1,486 @@
+"""The command line: each verb parses its arguments, calls the library, and prints."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from qkg.errors import InputError, LayoutError, NameUnknown, QkgError
+from qkg.namespaces import DATA
+
+if TYPE_CHECKING:
+    from qkg.answers import Answer
+    from qkg.graph import KnowledgeGraph
+
+__all__ = ["main"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_WIDTH = 120
+"""How wide a table may be where the output is not a terminal."""
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process.
+
+    The exit code is 0: good; 1: findings, or a false ASK with ``--exit-status``; 2: misuse or bad
+    input; 3: the engine or the network failed; 130: Ctrl-C; 141: the reader of a pipe went away.
+    """
+    code = _run()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):
+            stream.flush()
+    # A query that was given up may still run in its thread: nothing waits for it.
+    os._exit(code)
+
+
+def _run() -> int:
+    try:
+        result = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except QkgError as error:
+        click.echo(f"Error: {error}", err=True)
+        return 2 if isinstance(error, InputError) else 3
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            return 141
+        click.echo(f"Error: {error}.", err=True)
+        return 2
+    return result if isinstance(result, int) else 0
+
+
+class _Verbs(click.Group):
+    """A group that answers an unknown verb with the closest ones."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            raise NameUnknown("verb", args[0], self.commands)
+        return super().resolve_command(ctx, args)
+
+
+def _one_of(
+    kind: str, names: Iterable[str]
+) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """Return a callback that answers a name that is not one of these with the closest."""
+    known = tuple(names)
+
+    def check_name(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+        if value is not None and value not in known:
+            raise NameUnknown(kind, value, known)
+        return value
+
+    return check_name
+
+
+# Kept in step with qkg.export by a test: importing it here would slow down every start.
+_ANSWERS = ("table", "csv", "tsv", "json", "xml", "md")
+_GRAPHS = ("turtle", "trig", "ntriples", "nquads", "jsonld")
+_REPORTS = ("text", "json")
+
+_files = (
+    click.option(
+        "--data",
+        multiple=True,
+        metavar="PATH",
+        type=click.Path(path_type=Path),
+        help="Folder or Turtle file to load in place of the shipped data; repeatable.",
+    ),
+    click.option(
+        "--add",
+        multiple=True,
+        metavar="PATH",
+        type=click.Path(path_type=Path),
+        help="Folder or Turtle file to load beside the data; repeatable.",
+    ),
+    click.option(
+        "--base",
+        default=DATA,
+        metavar="IRI",
+        help="What the names of the loaded graphs begin with.",
+    ),
+)
+_endpoint = click.option(
+    "--endpoint", metavar="URL", help="Ask this SPARQL endpoint; no file is loaded then."
+)
+_timeout = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="S",
+    help="Give up after so many seconds; by default never, and 60 for an endpoint.",
+)
+_answer_format = click.option(
+    "-f",
+    "--format",
+    "format_",
+    callback=_one_of("answer format", _ANSWERS),
+    metavar="|".join(_ANSWERS),
+    default="table",
+    help="How to print the answer; a table becomes a list of records where it is too wide.",
+)
+
+
+def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+@click.group(cls=_Verbs, invoke_without_command=True, no_args_is_help=False)
+@click.version_option(package_name="qkg", message="qkg %(version)s")
+@_with(*_files, _endpoint)
+@click.pass_context
+def cli(
+    ctx: click.Context,
+    data: tuple[Path, ...],
+    add: tuple[Path, ...],
+    base: str,
+    endpoint: str | None,
+) -> None:
+    """Ask a graph of international quantum-technology cooperation, and see its sources.
+
+    Without a verb: what is in the graph, and what to try next.
+
+    \b
+    Examples:
+      $ qkg query overview --format csv | head -2
+      class,things
+      https://w3id.org/qkg/ontology#Actor,4
+    """
+    if ctx.invoked_subcommand is not None:
+        if data or add or endpoint or base != DATA:
+            raise click.UsageError("Put --data, --add, --base and --endpoint after the verb.")
+        return
+    graph = _graph(data, add, base, endpoint)
+    _print(graph, graph.query("overview"), "table")
+    click.echo("\nTry next:", err=True)
+    for command, what in (
+        ("qkg queries", "the stored questions"),
+        ("qkg query signatories", "one of them, answered"),
+        ("qkg show eu-japan-quantum-letter-of-intent", "all that is known of one thing"),
+        ("qkg --help", "every verb"),
+    ):
+        click.echo(f"  {command:<44}  {what}", err=True)
+
+
+@cli.command()
+@click.argument("name", required=False)
+def queries(name: str | None) -> None:
+    """List the stored queries; or show one: its question, its parameters, its text.
+
+    \b
+    Examples:
+      $ qkg queries
+      overview     What does the graph hold?
+      signatories  Who signed an agreement, and who formalised it, in which office, when and where?
+    """
+    from qkg import queries as catalogue
+    from qkg._paths import shipped
+
+    folder = shipped("queries")
+    if name is None:
+        known = catalogue.names(folder)
+        width = max(map(len, known))
+        for each in known:
+            click.echo(f"{each:<{width}}  {catalogue.stored_query(folder, each).summary}")
+        return
+    query = catalogue.stored_query(folder, name)
+    click.echo(f"{query.summary}\n\n{query.description}\n", err=True)
+    for parameter in query.parameters.values():
+        omitted = "all" if parameter.omitted == "all" else "as the text has it"
+        click.echo(
+            f"  {parameter.name}=…  {parameter.summary} ({_short(parameter.kind.value)}); "
+            f"left out: {omitted}",
+            err=True,
+        )
+    click.echo(query.text, nl=False)
+
+
+@cli.command()
+@click.argument("name")
+@click.argument("parameters", nargs=-1, metavar="[PARAM=VALUE]...")
+@_with(_answer_format, _timeout, *_files, _endpoint)
+def query(
+    name: str,
+    parameters: tuple[str, ...],
+    format_: str,
+    timeout: float | None,
+    data: tuple[Path, ...],
+    add: tuple[Path, ...],
+    base: str,
+    endpoint: str | None,
+) -> None:
+    """Run the stored query NAME.
+
+    VALUE is a local name (q-neko), a CURIE (id:q-neko), an IRI, a label, or a literal. A parameter
+    that is given several times takes all of its values.
+
+    \b
+    Examples:
+      $ qkg query overview --format csv | head -2
+      class,things
+      https://w3id.org/qkg/ontology#Actor,4
+    """
+    arguments: dict[str, list[str]] = {}
+    for text in parameters:
+        parameter, equals, value = text.partition("=")
+        if not equals:
+            raise click.UsageError(f"{text!r} is not PARAM=VALUE: see qkg queries {name}.")
+        arguments.setdefault(parameter, []).append(value)
+    from qkg._paths import shipped
+    from qkg.queries import stored_query
+
+    # A name that is not known is said before anything is loaded.
+    known = stored_query(shipped("queries"), name).parameters
+    for parameter in arguments:
+        if parameter not in known:
+            raise NameUnknown(f"parameter of the query {name}", parameter, known)
+    graph = _graph(data, add, base, endpoint)
+    _print(graph, graph.query(name, timeout=timeout, **arguments), format_)
+
+
+@cli.command()
+@click.argument("file", metavar="FILE|-")
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    callback=_one_of("format", (*_ANSWERS, *_GRAPHS)),
+    metavar="|".join((*_ANSWERS, *_GRAPHS)),
+    help="How to print the answer; by default table, and turtle for CONSTRUCT and DESCRIBE.",
+)
+@click.option("--exit-status", is_flag=True, help="Exit with 1 where an ASK answers false.")
+@_with(_timeout, *_files, _endpoint)
+def sparql(
+    file: str,
+    format_: str | None,
+    exit_status: bool,
+    timeout: float | None,
+    data: tuple[Path, ...],
+    add: tuple[Path, ...],
+    base: str,
+    endpoint: str | None,
+) -> int:
+    """Run any SELECT, ASK, CONSTRUCT or DESCRIBE from FILE, or from standard input.
+
+    The prefixes that qkg knows need no declaration. Queries that write or call another server are
+    refused.
+
+    \b
+    Examples:
+      $ echo 'ASK { id:japan a qkg:State }' | qkg sparql -
+      true
+    """
+    from qkg.export import write_boolean, write_graph
+    from qkg.sparql import readable
+
+    text = _read(file)
+    form = readable(text)
+    fitting = _GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else _ANSWERS
+    format_ = format_ or fitting[0]
+    if format_ not in fitting:
+        raise InputError(f"{form} does not answer in {format_}: take {', '.join(fitting)}.")
+    graph = _graph(data, add, base, endpoint)
+    answer = graph.sparql(text, timeout=timeout)
+    if isinstance(answer, bool):
+        click.echo(write_boolean(answer, format_), nl=False)
+        return int(exit_status and not answer)
+    if isinstance(answer, tuple):
+        click.echo(write_graph(answer, format_), nl=False)
+    else:
+        _print(graph, answer, format_)
+    return 0
+
+
+@cli.command()
+@click.argument("entity")
+@_with(_answer_format, *_files, _endpoint)
+def show(
+    entity: str,
+    format_: str,
+    data: tuple[Path, ...],
+    add: tuple[Path, ...],
+    base: str,
+    endpoint: str | None,
+) -> None:
+    """Show all that is known of ENTITY, each fact with where it stands.
+
+    ENTITY is a local name, a CURIE, an IRI or a label. An arrow marks facts of which it is the
+    object. What is disputed is shown, and said to be.
+
+    \b
+    Examples:
+      $ qkg show Tokyo | head -1
+      Tokyo (id:tokyo)
+    """
+    from qkg.export import write_facts
+
+    graph = _graph(data, add, base, endpoint)
+    thing = graph.resolve(entity)
+    facts = graph.show(thing)
+    if format_ == "table":
+        click.echo(write_facts(thing, facts, graph.labels(facts)), nl=False)
+    else:
+        _print(graph, facts, format_)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    callback=_one_of("report format", _REPORTS),
+    metavar="|".join(_REPORTS),
+    default="text",
+    help="How to print the findings.",
+)
+@_with(*_files)
+def check(
+    paths: tuple[Path, ...],
+    format_: str,
+    data: tuple[Path, ...],
+    add: tuple[Path, ...],
+    base: str,
+) -> int:
+    """Check syntax and shapes: each claim with what it speaks of, then the whole graph.
+
+    PATH limits the report to these folders and files; one that is not among the data is added
+    beside it. The exit code is 1 where there is a violation.
+
+    \b
+    Examples:
+      $ qkg check
+      9 files checked: no findings.
+    """
+    from qkg.export import write_report
+    from qkg.graph import check as check_files
+
+    report = check_files(*paths, data=data, add=add, base=base)
+    click.echo(write_report(report, format_), nl=False)
+    files = f"{report.files} file{'' if report.files == 1 else 's'}"
+    findings = f"{len(report.findings) or 'no'} finding{'' if len(report.findings) == 1 else 's'}"
+    click.echo(f"{files} checked: {findings}.", err=True)
+    return 0 if report.conforms else 1
+
+
+@cli.command()
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    callback=_one_of("graph format", _GRAPHS),
+    metavar="|".join(_GRAPHS),
+    default="turtle",
+    help="How to write the graph.",
+)
+@click.option(
+    "--graph",
+    "part",
+    callback=_one_of("graph", ("default", "claims", "inferred", "all")),
+    metavar="|".join(("default", "claims", "inferred", "all")),
+    help="Which part; by default what the graph holds to be true, and all for quads.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write to FILE, whole or not at all, in place of standard output.",
+)
+@_with(*_files, _endpoint)
+def export(
+    format_: str,
+    part: Any,
+    output: Path | None,
+    data: tuple[Path, ...],
+    add: tuple[Path, ...],
+    base: str,
+    endpoint: str | None,
+) -> None:
+    """Write the graph as Turtle, TriG, N-Triples, N-Quads or JSON-LD.
+
+    \b
+    Examples:
+      $ qkg export --format ntriples | grep -c id/tokyo
+      4
+    """
+    text = _graph(data, add, base, endpoint).export(format_, part)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        _write(output, text)
+
+
+def _graph(
+    data: tuple[Path, ...], add: tuple[Path, ...], base: str, endpoint: str | None
+) -> KnowledgeGraph:
+    from qkg.graph import connect, load
+
+    if endpoint is not None:
+        if data or add or base != DATA:
+            raise click.UsageError("--endpoint takes no files: leave --data, --add, --base out.")
+        return connect(endpoint)
+    return load(*data, add=add, base=base)
+
+
+def _print(graph: KnowledgeGraph, answer: Answer, format_: str) -> None:
+    from qkg.export import write_answer
+
+    labels = graph.labels(answer) if format_ in ("table", "md") else {}
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
+    click.echo(write_answer(answer, format_, labels, width), nl=False)
+
+
+def _read(file: str) -> str:
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file} is not UTF-8 text: byte {error.start} is malformed.") from error
+    except FileNotFoundError as error:
+        raise LayoutError.missing(Path(file)) from error
+    except OSError as error:
+        raise LayoutError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _write(output: Path, text: str) -> None:
+    import tempfile
+
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=output.parent, prefix=f".{output.name}.", encoding="utf-8", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            try:
+                file.write(text)
+                file.flush()
+                temporary.replace(output)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise LayoutError(f"{output} cannot be written: {error.strerror}.") from error
+
+
+def _short(iri: str) -> str:
+    from qkg.namespaces import curie
+
+    return curie(iri)

@@ -1,0 +1,43 @@
+"""Where SPARQL runs: one small protocol, and three engines that keep it.
+
+- :class:`qkg.engines.oxigraph.OxigraphEngine`: embedded, in memory; the default.
+- :class:`qkg.engines.rdflib.RdflibEngine`: the reference.
+- :class:`qkg.engines.endpoint.EndpointEngine`: any SPARQL 1.1 server.
+
+Each is imported from its own module, so that nobody pays for the others.
+"""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from pyoxigraph import Quad, Triple
+
+from qkg.answers import Answer
+
+__all__ = ["Engine"]
+
+
+class Engine(Protocol):
+    """What runs a query over a dataset whose default graph is what the graph holds to be true.
+
+    The queries are such that :func:`qkg.sparql.readable` has let pass. Every method takes
+    ``timeout``, in seconds or None, and raises QueryError where the engine finds a query
+    malformed, QueryTimeout, or EngineError. An engine that cannot run a query raises QueryRefused;
+    it never answers another one.
+    """
+
+    def select(self, query: str, *, timeout: float | None = None) -> Answer:
+        """Return the solutions of a SELECT query, in the order in which the engine gives them."""
+        ...
+
+    def ask(self, query: str, *, timeout: float | None = None) -> bool:
+        """Return the answer of an ASK query."""
+        ...
+
+    def construct(self, query: str, *, timeout: float | None = None) -> tuple[Triple, ...]:
+        """Return the triples of a CONSTRUCT or DESCRIBE query, each once."""
+        ...
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield the whole dataset, default graph and named graphs."""
+        ...

@@ -1,0 +1,172 @@
+"""Any SPARQL 1.1 server, read over HTTP; the one module that imports SPARQLWrapper."""
+
+from ast import literal_eval
+from collections.abc import Iterator
+from http.client import HTTPException
+from typing import Any, NamedTuple
+from urllib.error import HTTPError, URLError
+
+import SPARQLWrapper
+from pyoxigraph import (
+    DefaultGraph,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
+
+from qkg.answers import Answer
+from qkg.engines._deadline import run
+from qkg.errors import EndpointError, LayoutError, QueryError, QueryTimeout
+
+__all__ = ["DEFAULT_TIMEOUT", "EndpointEngine"]
+
+DEFAULT_TIMEOUT = 60.0
+"""How long to wait for a server, in seconds, where the caller does not say."""
+
+_LONGEST_GET = 2000
+_TRUNCATED = {"X-SPARQL-MaxRows": "its limit of rows", "X-SQL-State": "its time limit"}
+_JSON = ("application/sparql-results+json", "application/json")
+_TURTLE = ("text/turtle", "application/n-triples", "text/plain", "application/x-turtle")
+
+
+class EndpointEngine:
+    """A SPARQL endpoint; it keeps :class:`qkg.engines.Engine`.
+
+    Args:
+        url: where the endpoint answers queries, by the SPARQL 1.1 Protocol.
+
+    Raises:
+        LayoutError: the URL is none of http or https.
+    """
+
+    def __init__(self, url: str) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise LayoutError(f"{url} is not the URL of an endpoint: it begins with http(s)://.")
+        self._url = url
+
+    def select(self, query: str, *, timeout: float | None = None) -> Answer:
+        """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
+        results = self._results(query, SPARQLWrapper.SELECT, timeout)
+        if not isinstance(results, QuerySolutions):
+            raise self._no_answer("a boolean where rows were asked for")
+        try:
+            return Answer(
+                tuple(variable.value for variable in results.variables),
+                tuple(tuple(solution) for solution in results),
+            )
+        except SyntaxError as error:
+            raise self._no_answer("rows that are cut short or malformed") from error
+
+    def ask(self, query: str, *, timeout: float | None = None) -> bool:
+        """Return the answer of an ASK query; see :class:`qkg.engines.Engine`."""
+        results = self._results(query, SPARQLWrapper.ASK, timeout)
+        if not isinstance(results, QueryBoolean):
+            raise self._no_answer("rows where a boolean was asked for")
+        return bool(results)
+
+    def construct(self, query: str, *, timeout: float | None = None) -> tuple[Triple, ...]:
+        """Return the triples of a CONSTRUCT or DESCRIBE; see :class:`qkg.engines.Engine`."""
+        response = self._fetch(query, SPARQLWrapper.CONSTRUCT, timeout)
+        self._expect(response, _TURTLE)
+        try:
+            quads = parse(response.body, RdfFormat.TURTLE, base_iri=self._url)
+            return tuple(dict.fromkeys(quad.triple for quad in quads))
+        except SyntaxError as error:
+            raise self._no_answer("Turtle that is cut short or malformed") from error
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield the whole dataset, default graph and named graphs."""
+        for s, p, o in self.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }").terms:
+            yield Quad(s, p, o, DefaultGraph())  # type: ignore[arg-type]
+        named = self.select("SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
+        for s, p, o, g in named.terms:
+            yield Quad(s, p, o, g)  # type: ignore[arg-type]
+
+    def _results(
+        self, query: str, form: str, timeout: float | None
+    ) -> QuerySolutions | QueryBoolean:
+        response = self._fetch(query, form, timeout)
+        self._expect(response, _JSON)
+        try:
+            return parse_query_results(response.body, QueryResultsFormat.JSON)
+        except (SyntaxError, ValueError) as error:
+            raise self._no_answer("JSON that is not a SPARQL answer") from error
+
+    def _fetch(self, query: str, form: str, timeout: float | None) -> "_Response":
+        seconds = DEFAULT_TIMEOUT if timeout is None else timeout
+        wrapper = SPARQLWrapper.SPARQLWrapper(self._url)
+        wrapper.setTimeout(max(1, round(seconds)))
+        wrapper.setOnlyConneg(True)
+        wrapper.setMethod(SPARQLWrapper.GET if len(query) < _LONGEST_GET else SPARQLWrapper.POST)
+        wrapper.setReturnFormat(
+            SPARQLWrapper.TURTLE if form == SPARQLWrapper.CONSTRUCT else SPARQLWrapper.JSON
+        )
+        wrapper.setQuery(query)
+        wrapper.queryType = form  # SPARQLWrapper guesses it, and a comment can mislead it
+
+        def work() -> _Response:
+            with wrapper.query().response as http:
+                return _Response(http.headers, http.read())
+
+        try:
+            return run(work, seconds)
+        except SPARQLWrapper.SPARQLExceptions.QueryBadFormed as error:
+            raise QueryError(f"the endpoint {self._url} says: {_said(error)}") from error
+        except SPARQLWrapper.SPARQLExceptions.SPARQLWrapperException as error:
+            raise EndpointError(
+                f"The endpoint {self._url} refuses: {error.msg.rstrip('. ')}."
+            ) from error
+        except HTTPError as error:
+            raise EndpointError(
+                f"The endpoint {self._url} answers HTTP {error.code} {error.reason}."
+            ) from error
+        except (QueryTimeout, TimeoutError) as error:
+            raise self._too_slow(seconds) from error
+        except URLError as error:
+            if isinstance(error.reason, TimeoutError):
+                raise self._too_slow(seconds) from error
+            reason = getattr(error.reason, "strerror", None) or error.reason
+            raise EndpointError(f"The endpoint {self._url} cannot be reached: {reason}.") from error
+        except (OSError, HTTPException, ValueError) as error:
+            raise EndpointError(f"The endpoint {self._url} broke off: {error}.") from error
+
+    def _expect(self, response: "_Response", types: tuple[str, ...]) -> None:
+        content_type = response.headers.get_content_type()
+        if content_type not in types:
+            raise self._no_answer(f"{content_type} in place of {types[0]}")
+        for header, limit in _TRUNCATED.items():
+            if header in response.headers:
+                raise EndpointError(
+                    f"The endpoint {self._url} cut its answer short at {limit}: narrow the query."
+                )
+
+    def _no_answer(self, what: str) -> EndpointError:
+        return EndpointError(f"The endpoint {self._url} answers {what}: is it a SPARQL endpoint?")
+
+    def _too_slow(self, seconds: float) -> QueryTimeout:
+        return QueryTimeout(
+            f"The endpoint {self._url} did not answer within {seconds:g} s: "
+            "narrow the query, or allow it more time."
+        )
+
+
+class _Response(NamedTuple):
+    headers: Any
+    body: bytes
+
+
+def _said(error: Exception) -> str:
+    """Return the first line of the server's text, which SPARQLWrapper keeps as a repr of bytes."""
+    _, marker, quoted = str(error).partition("Response:\n")
+    try:
+        body = literal_eval(quoted).decode("utf-8", "replace").strip() if marker else ""
+    except (SyntaxError, ValueError):
+        body = ""
+    if not body or body.startswith("<"):
+        return "it is malformed."
+    return body.splitlines()[0].rstrip(". ")[:200] + "."

@@ -1,0 +1,95 @@
+"""Oxigraph, embedded and in memory."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from pyoxigraph import Quad, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
+
+from qkg.answers import Answer
+from qkg.engines._deadline import run
+from qkg.errors import EngineError, QueryError
+from qkg.sparql import tokens
+
+__all__ = ["OxigraphEngine"]
+
+T = TypeVar("T")
+
+_PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_SENTENCE = re.compile(r"(?:^|, )([A-Z][a-z]\w* [\w ,'-]*[a-z])(?=, [\[\"A-Z]|$)")
+
+
+class OxigraphEngine:
+    """An in-memory Oxigraph store; it keeps :class:`qkg.engines.Engine`.
+
+    Args:
+        quads: the dataset.
+    """
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self._store = Store()
+        self._store.bulk_extend(quads)
+
+    def select(self, query: str, *, timeout: float | None = None) -> Answer:
+        """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
+
+        def work() -> Answer:
+            solutions = self._store.query(query)
+            assert isinstance(solutions, QuerySolutions)
+            return Answer(
+                tuple(variable.value for variable in solutions.variables),
+                tuple(tuple(solution) for solution in solutions),
+            )
+
+        return self._run(query, work, timeout)
+
+    def ask(self, query: str, *, timeout: float | None = None) -> bool:
+        """Return the answer of an ASK query; see :class:`qkg.engines.Engine`."""
+
+        def work() -> bool:
+            result = self._store.query(query)
+            assert isinstance(result, QueryBoolean)
+            return bool(result)
+
+        return self._run(query, work, timeout)
+
+    def construct(self, query: str, *, timeout: float | None = None) -> tuple[Triple, ...]:
+        """Return the triples of a CONSTRUCT or DESCRIBE; see :class:`qkg.engines.Engine`."""
+
+        def work() -> tuple[Triple, ...]:
+            triples = self._store.query(query)
+            assert isinstance(triples, QueryTriples)
+            return tuple(dict.fromkeys(triples))
+
+        return self._run(query, work, timeout)
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield the whole dataset."""
+        return iter(self._store)
+
+    @staticmethod
+    def _run(query: str, work: Callable[[], T], timeout: float | None) -> T:
+        try:
+            return run(work, timeout)
+        except SyntaxError as error:
+            raise _query_error(query, str(error)) from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise EngineError(f"Oxigraph could not run the query: {error}.") from error
+
+
+def _query_error(query: str, message: str) -> QueryError:
+    """Shorten Oxigraph's list of everything that could have stood at a place of a query."""
+    match = _PLACE.match(message)
+    if match is None:
+        return QueryError(message)
+    line, column = int(match[1]), int(match[2])
+    start = sum(len(text) for text in query.splitlines(keepends=True)[: line - 1]) + column - 1
+    reason = _SENTENCE.search(match[3])
+    found = next(tokens(query[start:]), None)
+    if reason is not None:
+        problem = f"{reason[1]}."
+    elif found is None:
+        problem = "it ends too early."
+    else:
+        problem = f"{found.text!r} does not fit there."
+    return QueryError(problem, line, column)

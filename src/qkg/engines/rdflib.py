@@ -1,0 +1,160 @@
+"""rdflib, the reference engine; the one module that imports rdflib."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import rdflib
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+from rdflib.plugins.sparql.processor import SPARQLProcessor, SPARQLResult
+
+from qkg.answers import Answer, Term
+from qkg.engines._deadline import run
+from qkg.errors import EngineError, QueryError, QueryRefused
+from qkg.namespaces import PREFIXES, XSD
+from qkg.sparql import tokens
+
+__all__ = ["RdflibEngine", "from_rdflib", "settings_kept", "to_rdflib"]
+
+T = TypeVar("T")
+
+
+class RdflibEngine:
+    """An rdflib dataset; it keeps :class:`qkg.engines.Engine`.
+
+    A query with ``FROM`` is refused: rdflib would fetch the graph from the web or from disk.
+
+    Args:
+        quads: the dataset.
+    """
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self._dataset = to_rdflib(quads)
+
+    def select(self, query: str, *, timeout: float | None = None) -> Answer:
+        """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
+
+        def work(result: Any) -> Answer:
+            variables = tuple(str(variable) for variable in result.vars or ())
+            return Answer(
+                variables,
+                tuple(
+                    tuple(_optional_term(solution.get(name)) for name in result.vars)
+                    for solution in result.bindings
+                ),
+            )
+
+        return self._run(query, work, timeout)
+
+    def ask(self, query: str, *, timeout: float | None = None) -> bool:
+        """Return the answer of an ASK query; see :class:`qkg.engines.Engine`."""
+        return self._run(query, lambda result: bool(result.askAnswer), timeout)
+
+    def construct(self, query: str, *, timeout: float | None = None) -> tuple[Triple, ...]:
+        """Return the triples of a CONSTRUCT or DESCRIBE; see :class:`qkg.engines.Engine`."""
+        return self._run(query, lambda result: tuple(from_rdflib(result.graph)), timeout)
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield the whole dataset."""
+        for subject, predicate, object_, graph in self._dataset.quads():
+            yield Quad(
+                _term(subject),  # type: ignore[arg-type]
+                _term(predicate),  # type: ignore[arg-type]
+                _term(object_),
+                DefaultGraph()
+                if graph is None or graph == DATASET_DEFAULT_GRAPH_ID
+                else NamedNode(str(graph)),
+            )
+
+    def _run(self, query: str, read: Callable[[Any], T], timeout: float | None) -> T:
+        if any(token.is_word("FROM") for token in tokens(query)):
+            raise QueryRefused(
+                "The rdflib engine takes no FROM, since rdflib would fetch that graph from the "
+                "web or from disk: use GRAPH, or the oxigraph engine."
+            )
+        try:
+            return run(lambda: read(self._evaluated(query)), timeout)
+        except RecursionError as error:
+            raise EngineError("rdflib cannot run a query that nests so deep.") from error
+        except Exception as error:
+            line, column = getattr(error, "lineno", 0), getattr(error, "column", 0)
+            if line:
+                raise QueryError("rdflib cannot read on there.", line, column) from error
+            raise EngineError(f"rdflib could not run the query: {error}.") from error
+
+    def _evaluated(self, query: str) -> SPARQLResult:
+        # Dataset.query() would go through a property of its own that rdflib has deprecated.
+        processor = SPARQLProcessor(self._dataset)  # type: ignore[no-untyped-call]
+        return SPARQLResult(processor.query(query))
+
+
+@contextmanager
+def settings_kept() -> Iterator[None]:
+    """Keep rdflib's global settings as they are, whatever the block calls, and if it fails."""
+    normalize = rdflib.NORMALIZE_LITERALS
+    try:
+        yield
+    finally:
+        rdflib.NORMALIZE_LITERALS = normalize
+
+
+def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
+    """Return the quads as a new rdflib dataset, with the prefixes of qkg bound.
+
+    Lexical forms are kept as they are; plain literals have no datatype, as rdflib has it.
+    """
+    dataset = rdflib.Dataset()
+    for prefix, namespace in PREFIXES.items():
+        dataset.bind(prefix, namespace, replace=True)
+    graphs: dict[object, rdflib.Graph] = {
+        DefaultGraph(): dataset.get_context(DATASET_DEFAULT_GRAPH_ID)
+    }
+    for quad in quads:
+        graph = graphs.get(quad.graph_name)
+        if graph is None:
+            graph = graphs[quad.graph_name] = dataset.graph(_node(quad.graph_name))
+        graph.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
+    return dataset
+
+
+def from_rdflib(graph: rdflib.Graph) -> Iterator[Triple]:
+    """Yield the triples of an rdflib graph.
+
+    Raises:
+        ValueError: a term of the graph is not one of RDF 1.1, such as a malformed IRI.
+    """
+    for subject, predicate, object_ in graph:
+        yield Triple(_term(subject), _term(predicate), _term(object_))  # type: ignore[arg-type]
+
+
+def _node(term: object) -> Any:
+    if isinstance(term, NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return rdflib.BNode(term.value)
+    if not isinstance(term, Literal):
+        raise EngineError(f"rdflib has no term like {term}: use the oxigraph engine.")
+    if term.language is not None:
+        return rdflib.Literal(term.value, lang=term.language)
+    if term.datatype == XSD["string"]:
+        return rdflib.Literal(term.value)
+    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+
+
+def _term(node: object) -> Term:
+    if isinstance(node, rdflib.URIRef):
+        return NamedNode(str(node))
+    if isinstance(node, rdflib.BNode):
+        return BlankNode(str(node))
+    if not isinstance(node, rdflib.Literal):
+        raise ValueError(f"{node!r} is not a term of RDF 1.1")
+    if node.language is not None:
+        return Literal(str(node), language=node.language)
+    if node.datatype is None:
+        return Literal(str(node))
+    return Literal(str(node), datatype=NamedNode(str(node.datatype)))
+
+
+def _optional_term(node: object) -> Term | None:
+    return None if node is None else _term(node)

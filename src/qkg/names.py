@@ -1,0 +1,210 @@
+"""What people type, resolved to what the graph holds: local names, CURIEs, IRIs, labels."""
+
+import re
+from collections.abc import Iterable
+
+from pyoxigraph import Literal, NamedNode
+
+from qkg.answers import Answer, Value, python_value
+from qkg.engines import Engine
+from qkg.errors import NameAmbiguous, NameUnknown, ParameterError
+from qkg.namespaces import PREFIXES, RDFS, XSD, curie, expand
+from qkg.queries import Bindable, Parameter
+
+__all__ = ["labels", "resolve", "resolve_parameter"]
+
+_CHUNK = 500
+_LOCAL = ("id", "concept", "document", "data", "qkg")
+_LITERAL = re.compile(
+    r'"(?P<value>(?:[^"\\]|\\.)*)"(?:@(?P<language>[A-Za-z0-9-]+)|\^\^(?P<datatype>\S+))?',
+    re.DOTALL,
+)
+_ESCAPES = {"\\\\": "\\", '\\"': '"', "\\n": "\n", "\\t": "\t", "\\r": "\r"}
+_LEXICAL = {
+    "date": re.compile(r"-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?"),
+    "gYear": re.compile(r"-?\d{4,}(Z|[+-]\d\d:\d\d)?"),
+    "gYearMonth": re.compile(r"-?\d{4,}-\d\d(Z|[+-]\d\d:\d\d)?"),
+    "integer": re.compile(r"[+-]?\d+"),
+    "decimal": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)"),
+    "boolean": re.compile(r"true|false|1|0"),
+}
+
+
+def resolve(engine: Engine, name: str, kind: NamedNode | None = None) -> NamedNode:
+    """Return the thing that a name stands for.
+
+    Args:
+        engine: where the thing is.
+        name: a local name (``q-neko``), a CURIE (``id:q-neko``), an IRI, alone or in angle
+            brackets, or a label in whatever case.
+        kind: a class; where a name fits several things, only its instances count.
+
+    Raises:
+        NameUnknown: nothing in the graph has that name; the error holds the closest ones.
+        NameAmbiguous: several things have it.
+        ParameterError: the thing is not an instance of `kind`.
+    """
+    candidates = _known(engine, _iris(name)) or _labelled(engine, name)
+    if not candidates:
+        raise NameUnknown("thing", name, _all_names(engine))
+    fitting = candidates if kind is None else _instances(engine, candidates, kind)
+    if not fitting:
+        found = " and ".join(_described(engine, candidate) for candidate in candidates)
+        assert kind is not None
+        raise ParameterError(f"A {_short_name(kind)} is wanted, and {name!r} is {found}.")
+    if len(fitting) > 1:
+        raise NameAmbiguous(name, (curie(candidate.value) for candidate in fitting))
+    return fitting[0]
+
+
+def resolve_parameter(engine: Engine, parameter: Parameter, value: Value | Bindable) -> Bindable:
+    """Return the term that a value of a parameter stands for.
+
+    Args:
+        engine: where things are.
+        parameter: the parameter.
+        value: a name, as :func:`resolve` takes it, or the lexical form of a literal; a Python
+            value; or a term.
+
+    Raises:
+        NameUnknown, NameAmbiguous: as :func:`resolve`.
+        ParameterError: the value is not of the parameter's kind.
+    """
+    try:
+        if parameter.is_literal:
+            return _literal(value, parameter.kind)
+        if isinstance(value, NamedNode):
+            value = f"<{value.value}>"
+        if not isinstance(value, str):
+            raise ParameterError(f"A {_short_name(parameter.kind)} is wanted, not {value!r}.")
+        return resolve(engine, value, parameter.kind)
+    except ParameterError as error:
+        raise ParameterError(f"The parameter {parameter.name} cannot take it. {error}") from error
+
+
+def labels(engine: Engine, things: Iterable[object]) -> dict[NamedNode, str]:
+    """Return the English labels of those among the things that are IRIs and have one."""
+    wanted = sorted({thing for thing in things if isinstance(thing, NamedNode)}, key=str)
+    found: dict[NamedNode, str] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        values = " ".join(str(thing) for thing in wanted[start : start + _CHUNK])
+        rows = engine.select(
+            f"SELECT ?thing ?label WHERE {{ VALUES ?thing {{ {values} }} "
+            f"?thing {RDFS['label']} ?label FILTER(LANGMATCHES(LANG(?label), 'en')) }} "
+            "ORDER BY ?thing ?label"
+        )
+        for thing, label in rows.terms:
+            assert isinstance(thing, NamedNode)
+            assert isinstance(label, Literal)
+            found.setdefault(thing, label.value)
+    return found
+
+
+def _iris(name: str) -> list[str]:
+    """Return the IRIs that a name may abbreviate."""
+    if name.startswith("<") and name.endswith(">"):
+        return [name[1:-1]]
+    expanded = expand(name)
+    if expanded is not None:
+        return [expanded]
+    if "://" in name or name.startswith("urn:"):
+        return [name]
+    return [PREFIXES[prefix] + name for prefix in _LOCAL]
+
+
+def _known(engine: Engine, iris: Iterable[str]) -> list[NamedNode]:
+    """Return those of the IRIs that the graph holds; one that is malformed is none."""
+    nodes = []
+    for iri in iris:
+        try:
+            nodes.append(NamedNode(iri))
+        except ValueError:
+            continue
+    if not nodes:
+        return []
+    values = " ".join(str(node) for node in nodes)
+    return _things(
+        engine.select(
+            f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {values} }} "
+            "{ ?thing ?p1 ?o } UNION { ?s ?p2 ?thing } } ORDER BY ?thing"
+        )
+    )
+
+
+def _labelled(engine: Engine, name: str) -> list[NamedNode]:
+    folded = Literal(name.casefold())
+    return _things(
+        engine.select(
+            f"SELECT DISTINCT ?thing WHERE {{ ?thing {RDFS['label']}|"
+            f"<{PREFIXES['skos']}altLabel> ?label FILTER(LCASE(STR(?label)) = {folded}) "
+            "FILTER(ISIRI(?thing)) } ORDER BY ?thing"
+        )
+    )
+
+
+def _instances(engine: Engine, things: list[NamedNode], kind: NamedNode) -> list[NamedNode]:
+    values = " ".join(str(thing) for thing in things)
+    return _things(
+        engine.select(
+            f"SELECT ?thing WHERE {{ VALUES ?thing {{ {values} }} ?thing a {kind} }} "
+            "ORDER BY ?thing"
+        )
+    )
+
+
+def _things(answer: Answer) -> list[NamedNode]:
+    return [row[0] for row in answer.terms if isinstance(row[0], NamedNode)]
+
+
+def _all_names(engine: Engine) -> list[str]:
+    """Return the labels and, within the namespaces of the graph, the local names of all things."""
+    answer = engine.select(
+        f"SELECT DISTINCT ?thing ?label WHERE {{ ?thing {RDFS['label']} ?label "
+        "FILTER(ISIRI(?thing)) }"
+    )
+    found: list[str] = []
+    for row in answer:
+        assert isinstance(row.thing, NamedNode)
+        found.append(str(row.label))
+        short = curie(row.thing.value)
+        prefix, _, local = short.partition(":")
+        found += [short, local] if prefix in _LOCAL else []
+    return found
+
+
+def _described(engine: Engine, thing: NamedNode) -> str:
+    types = _things(
+        engine.select(
+            f"SELECT DISTINCT ?class WHERE {{ {thing} a ?class FILTER(ISIRI(?class)) }} "
+            "ORDER BY ?class"
+        )
+    )
+    own = [curie(type_.value) for type_ in types if type_.value.startswith(PREFIXES["qkg"])]
+    return f"{curie(thing.value)} ({', '.join(own) or 'of no class'})"
+
+
+def _short_name(kind: NamedNode) -> str:
+    return curie(kind.value)
+
+
+def _literal(value: Value | Bindable, datatype: NamedNode) -> Literal:
+    """Return a literal of a datatype; raises ParameterError where the value is none."""
+    text: str
+    if isinstance(value, Literal):
+        if value.datatype != datatype:
+            raise ParameterError(f"A {_short_name(datatype)} is wanted, not {value}.")
+        text = value.value
+    elif isinstance(value, bool):
+        text = "true" if value else "false"
+    else:
+        text = str(value)
+        match = _LITERAL.fullmatch(text)
+        if match is not None:
+            text = re.sub(r"\\.", lambda m: _ESCAPES.get(m.group(), m.group()), match["value"])
+    local = datatype.value.removeprefix(str(XSD))
+    lexical = _LEXICAL.get(local)
+    if lexical is not None and not lexical.fullmatch(text):
+        raise ParameterError(f"A {_short_name(datatype)} is wanted, not {text!r}.")
+    if local == "date" and python_value(Literal(text, datatype=datatype)) == text:
+        raise ParameterError(f"{text!r} is no day of the calendar.")
+    return Literal(text, datatype=datatype)

@@ -1,0 +1,92 @@
+"""The check of files: each claim with what it speaks of, then the default graph as a whole."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pyoxigraph import NamedNode, Triple
+
+from qkg.claims import DataFile, merge, read_file
+from qkg.errors import ParseError
+from qkg.rules import close, compile_rules
+from qkg.shapes.reference import validate
+from qkg.shapes.report import Finding, Report
+
+__all__ = ["check"]
+
+
+def check(
+    found: Iterable[tuple[Path, NamedNode]],
+    ontology: DataFile,
+    shapes: Iterable[Triple],
+    only: frozenset[Path] | None = None,
+) -> Report:
+    """Check Turtle files.
+
+    A claim is checked together with the files that are none (entities, concepts, documents) and
+    the ontology, whatever its status: a disputed claim has to be well-formed too. Then the default
+    graph is checked as a whole. All of it is closed under the ontology's rules first.
+
+    Args:
+        found: the files with their named graphs, as :func:`qkg.claims.find` lists them.
+        ontology: the ontology.
+        shapes: the shapes.
+        only: report on these files, and on the graph as a whole; None for every file.
+
+    Returns:
+        The findings; a file that does not parse is one, and does not keep the rest from being
+        checked.
+
+    Raises:
+        EngineError: the shapes cannot be used.
+    """
+    files, broken = _parsed(found)
+    background = [file for file in files if not file.is_claim]
+    homes = {triple.subject: file.path for file in background for triple in file.triples}
+    # Domain and range would give a dangling link the very type that a shape asks of it.
+    rules = [r for r in compile_rules(ontology.triples) if r.name not in ("prp-dom", "prp-rng")]
+    shapes = tuple(shapes)
+    findings: dict[object, Finding] = {}
+
+    def add(data: Mapping[Triple, None], path: Path | None = None) -> None:
+        for finding in validate([*data, *close(data, rules)], shapes, path):
+            # What is wrong without a claim is no fault of the claim.
+            findings.setdefault(replace(finding, path=None), finding)
+
+    common = merge((ontology, *background))
+    add(common)
+    for key, finding in findings.items():
+        findings[key] = replace(finding, path=homes.get(finding.focus))  # type: ignore[arg-type]
+    for file in files:
+        if file.is_claim:
+            add({**common, **dict.fromkeys(file.triples)}, file.path)
+    add(merge((ontology, *files)))
+    reported = [
+        finding
+        for finding in (*broken, *findings.values())
+        if only is None or finding.path is None or finding.path in only
+    ]
+    return Report(tuple(sorted(reported, key=_order)), len(files) + len(broken))
+
+
+def _parsed(found: Iterable[tuple[Path, NamedNode]]) -> tuple[list[DataFile], list[Finding]]:
+    files, findings = [], []
+    for ordinal, (path, graph) in enumerate(found, 1):
+        try:
+            files.append(read_file(path, graph, ordinal))
+        except ParseError as error:
+            findings.append(
+                Finding(error.path, error.line, error.column, "violation", error.problem)
+            )
+    return files, findings
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    return (
+        "" if finding.path is None else str(finding.path),
+        finding.line,
+        finding.column,
+        str(finding.focus),
+        finding.message,
+        str(finding.value),
+    )

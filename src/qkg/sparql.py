@@ -1,0 +1,275 @@
+"""SPARQL text, read as tokens: what a query is, what it may not do, where its parameters stand.
+
+The tokens follow the terminals of SPARQL 1.1 (section 19.8 of the recommendation); nothing here
+knows the grammar above them. Text is cut and joined at the tokens' positions, never re-printed.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+from qkg.errors import QueryError, QueryRefused
+from qkg.namespaces import PREFIXES
+
+__all__ = [
+    "MAX_DEPTH",
+    "Form",
+    "Token",
+    "ValuesBlock",
+    "declare_prefixes",
+    "position",
+    "readable",
+    "tokens",
+    "values_block",
+]
+
+Form: TypeAlias = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+
+MAX_DEPTH = 128
+"""How deep brackets may nest; Oxigraph ends the process at a few thousand."""
+
+_NAME = r"(?:[^\W\d]|_)(?:[\w.·-]*[\w·-])?"
+_TOKEN = re.compile(
+    rf"""
+      (?P<comment>\#[^\r\n]*)
+    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
+    | (?P<string>\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''
+        | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*')
+    | (?P<variable>[?$]\w+)
+    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+    | (?P<name>(?:{_NAME})?:(?:(?:[\w:]|%[0-9A-Fa-f]{{2}}|\\[_~.!$&'()*+,;=/?\#@%-])
+        (?:[\w.:·-]|%[0-9A-Fa-f]{{2}}|\\[_~.!$&'()*+,;=/?\#@%-])*(?<!\.))?)
+    | (?P<word>[^\W\d]\w*)
+    | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+    | (?P<space>\s+)
+    | (?P<mark>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_DOUBTFUL = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://).*[#()\[\]].*>", re.DOTALL)
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_READING: dict[str, Form] = {
+    "SELECT": "SELECT",
+    "ASK": "ASK",
+    "CONSTRUCT": "CONSTRUCT",
+    "DESCRIBE": "DESCRIBE",
+}
+_WRITING = frozenset(
+    ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+)
+
+
+class Token(NamedTuple):
+    """A terminal of SPARQL: its kind, its text, and where it begins."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """The position after the last character."""
+        return self.start + len(self.text)
+
+    def is_word(self, word: str) -> bool:
+        """Whether the token is the keyword, in whatever case."""
+        return self.kind == "word" and self.text.upper() == word
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the terminals of a query, comments and white space left out."""
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind is not None and kind not in ("comment", "space"):
+            yield Token(kind, match.group(), match.start())
+
+
+def readable(text: str) -> Form:
+    """Check that a query only reads this graph, and return its form.
+
+    Args:
+        text: a query, as it was handed in.
+
+    Raises:
+        QueryRefused: it writes, it calls another server (``SERVICE``), or its brackets nest
+            deeper than :data:`MAX_DEPTH`.
+        QueryError: it has none of the four forms of section 16 of the recommendation.
+    """
+    form = _readable(list(tokens(text)), text)
+    # An engine may resolve \u escapes before it reads tokens (section 19.2), or only within them.
+    resolved = _CODEPOINT.sub(_character, text)
+    if resolved != text:
+        _readable(list(tokens(resolved)), resolved)
+    return form
+
+
+def declare_prefixes(text: str) -> tuple[str, int]:
+    """Declare the known prefixes that a query uses without declaring them.
+
+    Args:
+        text: a query.
+
+    Returns:
+        The query, the declarations on one line before it; and how many lines that are: 0 or 1.
+    """
+    used: set[str] = set()
+    declared: set[str] = set()
+    previous: Token | None = None
+    for token in tokens(text):
+        if token.kind == "name":
+            prefix = token.text.partition(":")[0]
+            is_declaration = previous is not None and previous.is_word("PREFIX")
+            (declared if is_declaration else used).add(prefix)
+        previous = token
+    missing = sorted(used.intersection(PREFIXES) - declared)
+    if not missing:
+        return text, 0
+    line = " ".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>" for prefix in missing)
+    return f"{line}\n{text}", 1
+
+
+@dataclass(frozen=True)
+class ValuesBlock:
+    """A block ``VALUES ?name { … }`` in a query.
+
+    Attributes:
+        start: where ``VALUES`` begins.
+        inside: where the content begins, after the brace.
+        inside_end: where the content ends, before the brace.
+        end: the position after the brace.
+        bound_beside: whether the same group names the variable outside nested groups, too.
+    """
+
+    start: int
+    inside: int
+    inside_end: int
+    end: int
+    bound_beside: bool
+
+
+def values_block(text: str, variable: str) -> ValuesBlock | None:
+    """Find the block ``VALUES ?variable { … }`` that stands first in its group.
+
+    Args:
+        text: a query.
+        variable: a variable, without ``?``.
+
+    Returns:
+        The first such block; None where the query has none.
+    """
+    found = list(tokens(text))
+    for i in range(1, len(found) - 3):
+        if (
+            found[i].is_word("VALUES")
+            and found[i - 1].text == "{"
+            and found[i + 1].kind == "variable"
+            and found[i + 1].text[1:] == variable
+            and found[i + 2].text == "{"
+        ):
+            close = next(j for j in range(i + 3, len(found)) if found[j].text == "}")
+            return ValuesBlock(
+                found[i].start,
+                found[i + 2].end,
+                found[close].start,
+                found[close].end,
+                _named_in_group(found[close + 1 :], variable),
+            )
+    return None
+
+
+def _named_in_group(rest: Iterable[Token], variable: str) -> bool:
+    depth = 0
+    for token in rest:
+        depth += (token.text == "{") - (token.text == "}")
+        if depth < 0:
+            return False
+        if depth == 0 and token.kind == "variable" and token.text[1:] == variable:
+            return True
+    return False
+
+
+def _readable(found: list[Token], text: str) -> Form:
+    _check_brackets(found, text)
+    for token in found:
+        if token.is_word("SERVICE"):
+            raise QueryRefused(
+                f"The query calls another server (SERVICE at {_place(text, token)}): "
+                "ask that server by itself, with --endpoint."
+            )
+    first = next(_after_prologue(found), None)
+    if first is None:
+        raise QueryError("it is empty; it has to be a SELECT, ASK, CONSTRUCT or DESCRIBE.")
+    word = first.text.upper() if first.kind == "word" else ""
+    if word in _WRITING:
+        raise QueryRefused(
+            f"The query writes ({word}): only SELECT, ASK, CONSTRUCT and DESCRIBE are run."
+        )
+    if word not in _READING:
+        raise QueryError(
+            f"{first.text!r} stands where SELECT, ASK, CONSTRUCT or DESCRIBE has to.",
+            *position(text, first.start),
+        )
+    return _READING[word]
+
+
+def _check_brackets(found: list[Token], text: str) -> None:
+    """Raise QueryRefused where brackets nest too deep, or hide behind a doubtful ``<``.
+
+    By the recommendation ``?a<?b)SERVICE#>`` holds one IRI; Oxigraph and rdflib read a comparison
+    there, since they look for tokens only where the grammar wants them. Such text is refused: it
+    could smuggle past this check whatever the IRI, or a comment that begins in it, covers up.
+    """
+    open_brackets: list[str] = []
+    previous: Token | None = None
+    for token in found:
+        if token.text in _OPENING:
+            open_brackets.append(token.text)
+        elif token.text in _CLOSING and open_brackets:
+            open_brackets.pop()
+        if len(open_brackets) > MAX_DEPTH:
+            raise QueryRefused(
+                f"The query nests more than {MAX_DEPTH} brackets at {_place(text, token)}: "
+                "split it into several."
+            )
+        if (
+            token.kind == "iri"
+            and open_brackets[-1:] == ["("]
+            and previous is not None
+            and (previous.kind not in ("mark", "word") or previous.text == ")")
+            and _DOUBTFUL.fullmatch(token.text)
+        ):
+            raise QueryRefused(
+                f"The query has a < at {_place(text, token)} that begins an IRI or a comparison: "
+                "put a space behind it, or write the IRI with its scheme."
+            )
+        previous = token
+
+
+def _after_prologue(found: list[Token]) -> Iterator[Token]:
+    i = 0
+    while i < len(found):
+        if found[i].is_word("BASE"):
+            i += 2
+        elif found[i].is_word("PREFIX"):
+            i += 3
+        else:
+            break
+    yield from found[i:]
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Return line and column, both counted from 1, of a position in a text."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def _place(text: str, token: Token) -> str:
+    line, column = position(text, token.start)
+    return f"line {line}, column {column}"
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match.group(1) or match.group(2), 16)
+    return chr(code) if code <= 0x10FFFF else match.group()
