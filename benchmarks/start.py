@@ -29,7 +29,10 @@ def main() -> None:
     for command in (ours, peer):
         seconds(command)
     pairs = [(seconds(ours), seconds(peer)) for _ in range(runs)]
-    for name, times in zip(("qkg query signatories", "import rdflib"), zip(*pairs), strict=True):
+    for name, times in (
+        ("qkg query signatories", [pair[0] for pair in pairs]),
+        ("import rdflib", [pair[1] for pair in pairs]),
+    ):
         print(f"{name:<24} {statistics.median(times) * 1000:6.0f} ms (median of {runs})")
     low, middle, high = statistics.quantiles([a / b for a, b in pairs], n=4)
     print(f"{'ratio':<24} {middle:6.2f} (quartiles {low:.2f} and {high:.2f})")

@@ -7,8 +7,30 @@
 ('signed', <NamedNode value=https://w3id.org/qkg/id/european-union>)
 """
 
-from qkg.answers import Answer, Row
-from qkg.errors import QkgError
-from qkg.graph import KnowledgeGraph, check, connect, load
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qkg.answers import Answer, Row
+    from qkg.errors import QkgError
+    from qkg.graph import KnowledgeGraph, check, connect, load
 
 __all__ = ["Answer", "KnowledgeGraph", "QkgError", "Row", "check", "connect", "load"]
+
+_HOMES = {
+    "Answer": "qkg.answers",
+    "KnowledgeGraph": "qkg.graph",
+    "QkgError": "qkg.errors",
+    "Row": "qkg.answers",
+    "check": "qkg.graph",
+    "connect": "qkg.graph",
+    "load": "qkg.graph",
+}
+
+
+def __getattr__(name: str) -> object:
+    # The command line imports this package on every start; a public name is fetched when asked for.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,49 +1,57 @@
 """The answer of a SELECT query: rows of terms, and the same rows as Python values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from typing import TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from qkg.namespaces import XSD
 
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from decimal import Decimal
+
 __all__ = ["Answer", "Row", "Term", "Value", "python_value"]
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
-Value: TypeAlias = (
-    NamedNode | BlankNode | Triple | str | int | float | bool | Decimal | date | datetime | None
+Value: TypeAlias = Union[
+    NamedNode, BlankNode, Triple, str, int, float, bool, "Decimal", "date", "datetime", None
+]
+
+_INTEGERS = (
+    "integer",
+    "int",
+    "long",
+    "short",
+    "byte",
+    "nonNegativeInteger",
+    "positiveInteger",
+    "nonPositiveInteger",
+    "negativeInteger",
+    "unsignedInt",
+    "unsignedLong",
+    "unsignedShort",
+    "unsignedByte",
 )
 
-_INTEGERS = frozenset(
-    XSD[name]
-    for name in (
-        "integer",
-        "int",
-        "long",
-        "short",
-        "byte",
-        "nonNegativeInteger",
-        "positiveInteger",
-        "nonPositiveInteger",
-        "negativeInteger",
-        "unsignedInt",
-        "unsignedLong",
-        "unsignedShort",
-        "unsignedByte",
-    )
-)
-_CONVERSIONS = {
-    **dict.fromkeys(_INTEGERS, int),
-    XSD["boolean"]: {"true": True, "1": True, "false": False, "0": False}.__getitem__,
-    XSD["date"]: date.fromisoformat,
-    XSD["dateTime"]: datetime.fromisoformat,
-    XSD["decimal"]: Decimal,
-    XSD["double"]: float,
-    XSD["float"]: float,
-}
+
+@cache
+def _conversions() -> dict[NamedNode, Callable[[str], Value]]:
+    # Printing an answer converts nothing, so that a command never gets here.
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    return {
+        **{XSD[name]: int for name in _INTEGERS},
+        XSD["boolean"]: {"true": True, "1": True, "false": False, "0": False}.__getitem__,
+        XSD["date"]: date.fromisoformat,
+        XSD["dateTime"]: datetime.fromisoformat,
+        XSD["decimal"]: Decimal,
+        XSD["double"]: float,
+        XSD["float"]: float,
+    }
 
 
 def python_value(term: Term | None) -> Value:
@@ -64,11 +72,11 @@ def python_value(term: Term | None) -> Value:
     """
     if not isinstance(term, Literal):
         return term
-    convert = _CONVERSIONS.get(term.datatype)
+    convert = _conversions().get(term.datatype)
     if convert is None:
         return term.value
     try:
-        return convert(term.value)  # type: ignore[operator, no-any-return]
+        return convert(term.value)
     except (ArithmeticError, KeyError, ValueError):
         return term.value
 

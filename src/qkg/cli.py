@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -288,7 +287,8 @@ def sparql(
       $ echo 'ASK { id:japan a qkg:State }' | qkg sparql -
       true
     """
-    from qkg.export import write_boolean, write_graph
+    from qkg.export.answers import write_boolean
+    from qkg.export.graphs import write_graph
     from qkg.sparql import readable
 
     text = _read(file)
@@ -330,7 +330,7 @@ def show(
       $ qkg show Tokyo | head -1
       Tokyo (id:tokyo)
     """
-    from qkg.export import write_facts
+    from qkg.export.tables import write_facts
 
     graph = _graph(data, add, base, endpoint)
     thing = graph.resolve(entity)
@@ -370,7 +370,7 @@ def check(
       $ qkg check
       9 files checked: no findings.
     """
-    from qkg.export import write_report
+    from qkg.export.reports import write_report
     from qkg.graph import check as check_files
 
     report = check_files(*paths, data=data, add=add, base=base)
@@ -442,10 +442,10 @@ def _graph(
 
 
 def _print(graph: KnowledgeGraph, answer: Answer, format_: str) -> None:
-    from qkg.export import write_answer
+    from qkg.export.answers import write_answer
 
     labels = graph.labels(answer) if format_ in ("table", "md") else {}
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
+    width = os.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
     click.echo(write_answer(answer, format_, labels, width), nl=False)
 
 

@@ -14,7 +14,6 @@ from qkg import claims, names, queries, rules, sparql
 from qkg._paths import shipped
 from qkg.answers import Answer, Value
 from qkg.errors import NameUnknown, QueryError
-from qkg.export import write_graph
 from qkg.namespaces import DATA, INFERRED, PREFIXES, QKG
 
 if TYPE_CHECKING:
@@ -187,9 +186,12 @@ class KnowledgeGraph:
                 if isinstance(argument, Sequence) and not isinstance(argument, str)
                 else (argument,)
             )
-            values[parameter_name] = [
-                names.resolve_parameter(self._engine, parameter, value) for value in given
-            ]
+            # A value that is named twice would give every row twice.
+            values[parameter_name] = list(
+                dict.fromkeys(
+                    names.resolve_parameter(self._engine, parameter, value) for value in given
+                )
+            )
         return self._engine.select(queries.bind(query, values), timeout=timeout)
 
     def sparql(
@@ -287,6 +289,8 @@ class KnowledgeGraph:
             InputError: the part has named graphs, and the format has none.
         """
         part: GraphSelection = graph or ("default" if format in ("turtle", "ntriples") else "all")
+        from qkg.export.graphs import write_graph
+
         return write_graph(self.quads(part), format)
 
     def to_rdflib(self) -> rdflib.Dataset:

@@ -15,18 +15,15 @@ __all__ = ["labels", "resolve", "resolve_parameter"]
 
 _CHUNK = 500
 _LOCAL = ("id", "concept", "document", "data", "qkg")
-_LITERAL = re.compile(
-    r'"(?P<value>(?:[^"\\]|\\.)*)"(?:@(?P<language>[A-Za-z0-9-]+)|\^\^(?P<datatype>\S+))?',
-    re.DOTALL,
-)
+_QUOTED = r'(?s)"((?:[^"\\]|\\.)*)"(?:@[A-Za-z0-9-]+|\^\^\S+)?'
 _ESCAPES = {"\\\\": "\\", '\\"': '"', "\\n": "\n", "\\t": "\t", "\\r": "\r"}
 _LEXICAL = {
-    "date": re.compile(r"-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?"),
-    "gYear": re.compile(r"-?\d{4,}(Z|[+-]\d\d:\d\d)?"),
-    "gYearMonth": re.compile(r"-?\d{4,}-\d\d(Z|[+-]\d\d:\d\d)?"),
-    "integer": re.compile(r"[+-]?\d+"),
-    "decimal": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)"),
-    "boolean": re.compile(r"true|false|1|0"),
+    "date": r"-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?",
+    "gYear": r"-?\d{4,}(Z|[+-]\d\d:\d\d)?",
+    "gYearMonth": r"-?\d{4,}-\d\d(Z|[+-]\d\d:\d\d)?",
+    "integer": r"[+-]?\d+",
+    "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
+    "boolean": r"true|false|1|0",
 }
 
 
@@ -198,12 +195,12 @@ def _literal(value: Value | Bindable, datatype: NamedNode) -> Literal:
         text = "true" if value else "false"
     else:
         text = str(value)
-        match = _LITERAL.fullmatch(text)
+        match = re.fullmatch(_QUOTED, text)
         if match is not None:
-            text = re.sub(r"\\.", lambda m: _ESCAPES.get(m.group(), m.group()), match["value"])
+            text = re.sub(r"\\.", lambda m: _ESCAPES.get(m.group(), m.group()), match[1])
     local = datatype.value.removeprefix(str(XSD))
     lexical = _LEXICAL.get(local)
-    if lexical is not None and not lexical.fullmatch(text):
+    if lexical is not None and not re.fullmatch(lexical, text):
         raise ParameterError(f"A {_short_name(datatype)} is wanted, not {text!r}.")
     if local == "date" and python_value(Literal(text, datatype=datatype)) == text:
         raise ParameterError(f"{text!r} is no day of the calendar.")

@@ -6,15 +6,15 @@ and the key ``qkg:parameters``. A parameter ``agreement`` is a block ``VALUES ?a
 that stands first in its group; to bind the parameter is to replace what is in the braces.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import NamedNode
 
+from qkg._header import Header, read_header
 from qkg.errors import InputError, LayoutError, NameUnknown, ParameterError
 from qkg.namespaces import XSD, expand
 from qkg.sparql import readable, values_block
@@ -22,8 +22,6 @@ from qkg.sparql import readable, values_block
 __all__ = ["Bindable", "Parameter", "StoredQuery", "bind", "names", "stored_query"]
 
 Bindable: TypeAlias = NamedNode | RdfLiteral
-
-_HEADER = re.compile(r"(?:#\+[^\n]*\n)*")
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def stored_query(folder: Path, name: str) -> StoredQuery:
         raise LayoutError(f"{path} cannot be read: {error}.") from error
     try:
         return _parse(name, text)
-    except (KeyError, TypeError, ValueError) as error:
+    except (TypeError, ValueError) as error:
         raise InputError(f"The header of {path} is not as it has to be: {error}.") from error
 
 
@@ -126,30 +124,30 @@ def bind(query: StoredQuery, values: Mapping[str, Sequence[Bindable]]) -> str:
 
 
 def _parse(name: str, text: str) -> StoredQuery:
-    match = _HEADER.match(text)
-    assert match is not None
-    header = _yaml("\n".join(line[2:] for line in match.group().splitlines()))
+    header = read_header(text)
     if readable(text) != "SELECT":
         raise ValueError("a stored query is a SELECT")
-    parameters = {
-        str(parameter): _parameter(str(parameter), entry, text)
-        for parameter, entry in (header.get("qkg:parameters") or {}).items()
-    }
+    parameters = header.get("qkg:parameters", {})
+    if not isinstance(parameters, dict):
+        raise TypeError("qkg:parameters is not a mapping")
+    tags = header.get("tags", [])
     return StoredQuery(
         name,
-        str(header["summary"]).strip(),
-        str(header.get("description", "")).strip(),
-        tuple(str(tag) for tag in header.get("tags", ())),
-        parameters,
+        _text(header, "summary"),
+        _text(header, "description"),
+        tuple(tags if isinstance(tags, list) else ()),
+        {each: _parameter(each, entry, text) for each, entry in parameters.items()},
         text,
     )
 
 
-def _parameter(name: str, entry: Mapping[str, Any], text: str) -> Parameter:
-    kind = expand(str(entry["kind"]))
+def _parameter(name: str, entry: object, text: str) -> Parameter:
+    if not isinstance(entry, dict):
+        raise TypeError(f"the parameter {name} is not a mapping")
+    kind = expand(_text(entry, "kind"))
     if kind is None:
         raise ValueError(f"the kind of {name} is no CURIE with a known prefix")
-    omitted = entry["omitted"]
+    omitted = _text(entry, "omitted")
     if omitted not in ("all", "default"):
         raise ValueError(f"leaving {name} out means {omitted!r}, not all or default")
     block = values_block(text, name)
@@ -157,18 +155,13 @@ def _parameter(name: str, entry: Mapping[str, Any], text: str) -> Parameter:
         raise ValueError(f"no group begins with VALUES ?{name} {{ … }}")
     if omitted == "all" and not block.bound_beside:
         raise ValueError(f"{name} cannot be left out: nothing else in its group names ?{name}")
-    return Parameter(name, str(entry["summary"]).strip(), NamedNode(kind), omitted)
+    return Parameter(
+        name, _text(entry, "summary"), NamedNode(kind), "all" if omitted == "all" else "default"
+    )
 
 
-def _yaml(text: str) -> Mapping[str, Any]:
-    import yaml
-
-    # The safe loader in C, where PyYAML was built with it.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        header = yaml.load(text, Loader=loader)
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from error
-    if not isinstance(header, dict):
-        raise TypeError("it has to be a mapping")
-    return header
+def _text(entry: Header, key: str) -> str:
+    value = entry.get(key)
+    if not isinstance(value, str):
+        raise ValueError(f"{key} is missing, or no text")
+    return value

@@ -110,8 +110,14 @@ class EndpointEngine:
         wrapper.queryType = form  # SPARQLWrapper guesses it, and a comment can mislead it
 
         def work() -> _Response:
-            with wrapper.query().response as http:
-                return _Response(http.headers, http.read())
+            try:
+                with wrapper.query().response as http:
+                    return _Response(http.headers, http.read())
+            except Exception as error:
+                refusal = error if isinstance(error, HTTPError) else error.__context__
+                if isinstance(refusal, HTTPError):
+                    refusal.close()
+                raise
 
         try:
             return run(work, seconds)

@@ -89,7 +89,7 @@ def _query_error(query: str, message: str) -> QueryError:
     if reason is not None:
         problem = f"{reason[1]}."
     elif found is None:
-        problem = "it ends too early."
+        problem = "something is missing before the end."
     else:
         problem = f"{found.text!r} does not fit there."
     return QueryError(problem, line, column)

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 import rdflib
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
-from rdflib.plugins.sparql.processor import SPARQLProcessor, SPARQLResult
 
 from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
@@ -15,7 +14,7 @@ from qkg.errors import EngineError, QueryError, QueryRefused
 from qkg.namespaces import PREFIXES, XSD
 from qkg.sparql import tokens
 
-__all__ = ["RdflibEngine", "from_rdflib", "settings_kept", "to_rdflib"]
+__all__ = ["RdflibEngine", "from_rdflib", "settings_kept", "to_rdflib", "to_rdflib_graph"]
 
 T = TypeVar("T")
 
@@ -74,7 +73,7 @@ class RdflibEngine:
                 "web or from disk: use GRAPH, or the oxigraph engine."
             )
         try:
-            return run(lambda: read(self._evaluated(query)), timeout)
+            return run(lambda: read(self._dataset.query(query)), timeout)
         except RecursionError as error:
             raise EngineError("rdflib cannot run a query that nests so deep.") from error
         except Exception as error:
@@ -82,11 +81,6 @@ class RdflibEngine:
             if line:
                 raise QueryError("rdflib cannot read on there.", line, column) from error
             raise EngineError(f"rdflib could not run the query: {error}.") from error
-
-    def _evaluated(self, query: str) -> SPARQLResult:
-        # Dataset.query() would go through a property of its own that rdflib has deprecated.
-        processor = SPARQLProcessor(self._dataset)  # type: ignore[no-untyped-call]
-        return SPARQLResult(processor.query(query))
 
 
 @contextmanager
@@ -116,6 +110,14 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
             graph = graphs[quad.graph_name] = dataset.graph(_node(quad.graph_name))
         graph.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
     return dataset
+
+
+def to_rdflib_graph(triples: Iterable[Triple]) -> rdflib.Graph:
+    """Return the triples as a new rdflib graph; terms as in :func:`to_rdflib`."""
+    graph = rdflib.Graph()
+    for triple in triples:
+        graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+    return graph
 
 
 def from_rdflib(graph: rdflib.Graph) -> Iterator[Triple]:

@@ -4,9 +4,6 @@ CSV and TSV follow SPARQL 1.1 Query Results CSV and TSV Formats, JSON and XML th
 same family; the table and Markdown are for reading, with labels beside IRIs.
 """
 
-import csv
-import io
-import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -54,6 +51,8 @@ def write_boolean(value: bool, format: str) -> str:  # noqa: A002
         raise NameUnknown("answer format", format, ANSWER_FORMATS)
     word = "true" if value else "false"
     if format == "json":
+        import json
+
         return json.dumps({"head": {}, "boolean": value}) + "\n"
     if format == "xml":
         return f"{_XML_START}<head/><boolean>{word}</boolean></sparql>\n"
@@ -61,6 +60,9 @@ def write_boolean(value: bool, format: str) -> str:  # noqa: A002
 
 
 def _csv(answer: Answer, _: Labels) -> str:
+    import csv
+    import io
+
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(answer.variables)
@@ -78,6 +80,8 @@ def _tsv(answer: Answer, _: Labels) -> str:
 
 
 def _json(answer: Answer, _: Labels) -> str:
+    import json
+
     document = {
         "head": {"vars": answer.variables},
         "results": {

@@ -1,7 +1,6 @@
 """Answers laid out for a terminal: a table where it fits, a list of records where it does not."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from pyoxigraph import BlankNode, Literal, NamedNode
@@ -112,7 +111,6 @@ def _width(text: str) -> int:
     """Return how many columns a terminal gives a text."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from qkg.claims import default_quads
 from qkg.engines.oxigraph import OxigraphEngine
-from qkg.engines.rdflib import from_rdflib, settings_kept, to_rdflib
+from qkg.engines.rdflib import from_rdflib, settings_kept, to_rdflib_graph
 from qkg.errors import EngineError
 from qkg.namespaces import PREFIXES
 from qkg.shapes.report import Finding, Severity
@@ -52,8 +52,8 @@ def validate(
     with settings_kept():
         try:
             _, results, _ = pyshacl.validate(
-                to_rdflib(default_quads(data)),
-                shacl_graph=to_rdflib(default_quads(shapes)),
+                to_rdflib_graph(data),
+                shacl_graph=to_rdflib_graph(shapes),
                 inference="none",
             )
         except Exception as error:

@@ -1,0 +1,89 @@
+"""The embedded engines: the same answers, and nothing that ends the process."""
+
+import threading
+import time
+
+import pytest
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+
+import qkg
+from qkg.engines import Engine
+from qkg.engines._deadline import run
+from qkg.engines.oxigraph import OxigraphEngine
+from qkg.engines.rdflib import RdflibEngine
+from qkg.errors import NameUnknown, QueryError, QueryRefused, QueryTimeout
+from qkg.namespaces import XSD
+
+A, B, P, G = (NamedNode(f"https://example.org/{name}") for name in "abpg")
+QUADS = [
+    Quad(A, P, Literal("x"), DefaultGraph()),
+    Quad(A, P, Literal("x", language="en"), DefaultGraph()),
+    Quad(A, P, Literal("2022-05", datatype=XSD["gYearMonth"]), DefaultGraph()),
+    Quad(A, P, Literal("4000000", datatype=XSD["decimal"]), DefaultGraph()),
+    Quad(A, P, BlankNode("b"), DefaultGraph()),
+    Quad(B, P, A, G),
+]
+
+
+@pytest.fixture(params=[OxigraphEngine, RdflibEngine])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    made: Engine = request.param(QUADS)
+    return made
+
+
+def test_dataset_comes_back_as_it_went_in(engine: Engine) -> None:
+    assert {str(quad) for quad in engine.quads()} == {str(quad) for quad in QUADS}
+
+
+def test_default_graph_is_no_union(engine: Engine) -> None:
+    assert engine.ask(f"ASK {{ GRAPH {G} {{ {B} {P} {A} }} }}")
+    assert not engine.ask(f"ASK {{ {B} {P} {A} }}")
+    assert not engine.ask(f"ASK {{ GRAPH {G} {{ {A} {P} ?o }} }}")
+
+
+def test_terms_of_an_answer(engine: Engine) -> None:
+    answer = engine.select(f"SELECT ?o ?none WHERE {{ {A} {P} ?o FILTER(!ISBLANK(?o)) }}")
+    assert answer.variables == ("o", "none")
+    assert {row[1] for row in answer.terms} == {None}
+    assert {row[0] for row in answer.terms} == {
+        quad.object for quad in QUADS[:4] if not isinstance(quad.object, BlankNode)
+    }
+
+
+def test_triples_come_once(engine: Engine) -> None:
+    triples = engine.construct(f"CONSTRUCT {{ {A} {P} {B} }} WHERE {{ {A} {P} ?o }}")
+    assert len(triples) == 1
+
+
+def test_malformed_query_has_a_place(engine: Engine) -> None:
+    with pytest.raises(QueryError) as caught:
+        engine.select("SELECT ?s\nWHERE { ?s ?p ?o ?x }")
+    assert caught.value.line == 2
+    assert caught.value.column
+
+
+def test_rdflib_fetches_nothing() -> None:
+    with pytest.raises(QueryRefused, match="takes no FROM"):
+        RdflibEngine([]).select("SELECT ?s FROM <http://127.0.0.1:9/> WHERE { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize("operator", ["1+", "?o&&", "!", "<a:b>|"])
+def test_long_chains_of_operators_do_not_end_the_process(operator: str) -> None:
+    chain = operator * 3000
+    pattern = f"?s {chain}<a:b> ?o" if "|" in operator else f"?s ?p ?o FILTER({chain}?o)"
+    assert len(OxigraphEngine([]).select(f"SELECT ?s WHERE {{ {pattern} }}")) == 0
+
+
+def test_deadline() -> None:
+    size = threading.stack_size()
+    with pytest.raises(QueryTimeout, match=r"within 0\.05 s"):
+        run(lambda: time.sleep(5), 0.05)
+    with pytest.raises(ZeroDivisionError):
+        run(lambda: 1 / 0, None)
+    assert run(lambda: 7, 5) == 7
+    assert threading.stack_size() == size
+
+
+def test_unknown_engine() -> None:
+    with pytest.raises(NameUnknown, match="did you mean oxigraph"):
+        qkg.load(engine="oxygraph")  # type: ignore[arg-type]

@@ -1,0 +1,153 @@
+"""What is exported reads back as the same graph, and is the same bytes in every run."""
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+
+import pyoxigraph
+import pytest
+import rdflib
+from conftest import Command
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    QuerySolutions,
+    parse_query_results,
+)
+from rdflib.compare import isomorphic
+
+from qkg.answers import Answer
+from qkg.errors import InputError, NameUnknown
+from qkg.export.answers import write_answer, write_boolean
+from qkg.export.graphs import GRAPH_FORMATS, QUAD_FORMATS
+from qkg.export.tables import write_table
+from qkg.graph import KnowledgeGraph
+from qkg.namespaces import XSD
+
+RDFLIB = {
+    "turtle": "turtle",
+    "trig": "trig",
+    "ntriples": "nt",
+    "nquads": "nquads",
+    "jsonld": "json-ld",
+}
+
+
+def canonical(quads: list[Quad]) -> set[str]:
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return {str(quad) for quad in dataset}
+
+
+@pytest.mark.parametrize("part", ["default", "claims", "inferred", "all"])
+@pytest.mark.parametrize("format_", GRAPH_FORMATS)
+def test_reads_back_isomorphic(graph: KnowledgeGraph, format_: str, part: str) -> None:
+    if format_ not in QUAD_FORMATS and part != "default":
+        with pytest.raises(InputError, match="has no named graphs"):
+            graph.export(format_, part)  # type: ignore[arg-type]
+        return
+    text = graph.export(format_, part)  # type: ignore[arg-type]
+    original = list(graph.quads(part))  # type: ignore[arg-type]
+    assert original
+    read = list(pyoxigraph.parse(text.encode(), GRAPH_FORMATS[format_]))
+    assert canonical(read) == canonical(original)
+    by_rdflib = rdflib.Dataset()
+    by_rdflib.parse(data=text, format=RDFLIB[format_])
+    reference = rdflib.Dataset()
+    reference.parse(data=graph.export("nquads", part), format="nquads")  # type: ignore[arg-type]
+    names = {str(found.identifier) for found in by_rdflib.graphs() if len(found)}
+    assert names == {str(found.identifier) for found in reference.graphs() if len(found)}
+    for name in names:
+        node = rdflib.URIRef(name)
+        assert isomorphic(by_rdflib.graph(node), reference.graph(node))
+
+
+@pytest.mark.parametrize("format_", GRAPH_FORMATS)
+def test_same_bytes_in_every_run(run: Command, format_: str) -> None:
+    first = run("export", "-f", format_)
+    assert first.code == 0
+    assert first.out
+    assert run("export", "-f", format_).out == first.out
+
+
+def test_copy_for_rdflib(graph: KnowledgeGraph) -> None:
+    dataset = graph.to_rdflib()
+    assert len(list(dataset.quads())) == len(list(graph.quads()))
+    assert len(dataset) == len(list(graph.quads("default")))
+    for found in list(dataset.graphs()):
+        dataset.remove_graph(found)
+    assert list(graph.quads("default"))
+
+
+def test_unknown_parts_and_formats(graph: KnowledgeGraph) -> None:
+    with pytest.raises(NameUnknown, match="did you mean turtle"):
+        graph.export("turtel")
+    with pytest.raises(NameUnknown, match="did you mean inferred"):
+        graph.export("trig", "infered")  # type: ignore[arg-type]
+
+
+IRI = NamedNode("https://example.org/a(b)")
+AWKWARD = Answer(
+    ("x", "y"),
+    (
+        (IRI, Literal('a "b", <c> & d\te\r\nf\\')),
+        (BlankNode("n"), Literal("数", language="ja")),
+        (Literal("1.50", datatype=XSD["decimal"]), None),
+        (Literal("\x1b[31mred"), Literal("")),
+    ),
+)
+
+
+@pytest.mark.parametrize("format_", ["json", "xml", "tsv"])
+def test_answers_read_back(format_: str) -> None:
+    answer = AWKWARD
+    if format_ == "xml":  # XML 1.0 has no escape character at all
+        answer = Answer(AWKWARD.variables, AWKWARD.terms[:3])
+    text = write_answer(answer, format_)
+    read = parse_query_results(text.encode(), getattr(QueryResultsFormat, format_.upper()))
+    assert isinstance(read, QuerySolutions)
+    assert [variable.value for variable in read.variables] == ["x", "y"]
+    assert tuple(tuple(solution) for solution in read) == answer.terms
+
+
+def test_csv_holds_plain_values() -> None:
+    rows = list(csv.reader(io.StringIO(write_answer(AWKWARD, "csv"), newline="")))
+    assert rows[0] == ["x", "y"]
+    assert rows[1] == [IRI.value, 'a "b", <c> & d\te\r\nf\\']
+    assert rows[3] == ["1.50", ""]
+
+
+def test_markdown_escapes_what_would_break_the_table() -> None:
+    text = write_answer(AWKWARD, "md", {IRI: "A | [b]"})
+    lines = text.splitlines()
+    assert lines[:2] == ["| x | y |", "| --- | --- |"]
+    assert lines[2].startswith(r"| [A \| \[b\]](<https://example.org/a(b)>) |")
+    assert len(lines) == 2 + len(AWKWARD)
+
+
+def test_table_cannot_move_the_cursor_and_aligns_wide_characters() -> None:
+    table = write_table(AWKWARD, {})
+    assert "\x1b" not in table
+    assert "\r" not in table
+    wide = Answer(("a", "b"), ((Literal("数数"), Literal("x")), (Literal("abcd"), Literal("y"))))
+    assert write_table(wide, {}).splitlines()[2:] == ["数数  x", "abcd  y"]
+
+
+def test_wide_table_becomes_records() -> None:
+    answer = Answer(("first", "b"), ((Literal("x" * 30), None), (Literal("y"), Literal("z"))))
+    assert write_table(answer, {}, 20) == f"first  {'x' * 30}\n\nfirst  y\nb      z\n"
+    assert write_table(answer, {}, 40).startswith("first")
+
+
+def test_booleans() -> None:
+    assert write_boolean(True, "table") == "true\n"
+    assert json.loads(write_boolean(False, "json")) == {"head": {}, "boolean": False}
+    assert ET.fromstring(write_boolean(True, "xml"))[1].text == "true"
+    with pytest.raises(NameUnknown):
+        write_boolean(True, "turtle")

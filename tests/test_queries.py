@@ -1,0 +1,184 @@
+"""Every stored query gives its expected answer, on every engine, and as it stands in rdflib."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rdflib
+import yaml
+from conftest import ROOT
+from rdflib.query import ResultRow
+
+import qkg
+from qkg import queries
+from qkg._header import read_header
+from qkg.errors import NameUnknown, ParameterError
+from qkg.export.answers import write_answer
+from qkg.graph import KnowledgeGraph, connect, load
+
+QUERIES = ROOT / "queries"
+EXPECTED = Path(__file__).parent / "queries"
+NAMES = queries.names(QUERIES)
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "signatories": {"agreement": "eu-japan-quantum-letter-of-intent"}
+}
+
+
+def expected(name: str) -> str:
+    return (EXPECTED / f"{name}.csv").read_bytes().decode()
+
+
+def test_each_query_has_an_expected_answer_and_each_answer_a_query() -> None:
+    assert NAMES
+    assert {path.stem for path in EXPECTED.iterdir()} == set(NAMES)
+
+
+@pytest.fixture(scope="module", params=["oxigraph", "rdflib", "endpoint"])
+def engine(request: pytest.FixtureRequest) -> KnowledgeGraph:
+    if request.param == "endpoint":
+        return connect(request.getfixturevalue("server"))
+    return load(engine=request.param)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_answer(engine: KnowledgeGraph, name: str) -> None:
+    answer = engine.query(name, **ARGUMENTS.get(name, {}))
+    assert write_answer(answer, "csv") == expected(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_text_runs_unchanged_in_plain_rdflib(graph: KnowledgeGraph, name: str) -> None:
+    dataset = rdflib.Dataset()
+    dataset.parse(data=graph.export("nquads"), format="nquads")
+    result = dataset.query((QUERIES / f"{name}.rq").read_text())
+    rows = [
+        ["" if cell is None else str(cell) for cell in row]
+        for row in result
+        if isinstance(row, ResultRow)
+    ]
+    header, *body = csv.reader(io.StringIO(expected(name)))
+    assert [str(variable) for variable in result.vars or ()] == header
+    assert rows == body
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_header_reads_like_yaml(name: str) -> None:
+    text = (QUERIES / f"{name}.rq").read_text()
+    lines = [line[2:] for line in text.splitlines() if line.startswith("#+")]
+    assert read_header(text) == yaml.safe_load("\n".join(lines))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_has_a_question_and_named_total_order(name: str) -> None:
+    query = queries.stored_query(QUERIES, name)
+    assert query.summary.endswith("?")
+    assert query.description
+    assert query.tags
+    assert "ORDER BY" in query.text
+    assert "SELECT *" not in query.text
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "#+ summary: a?\n#+   continued\n",
+        "#+ summary\n",
+        "#+ tags:\n",
+        "#+ a:\n#+     b: c\n#+   d: e\n",
+        "#+ description: a?\n",
+    ],
+)
+def test_header_that_is_no_header_is_refused(tmp_path: Path, header: str) -> None:
+    (tmp_path / "bad.rq").write_text(f"{header}SELECT ?s WHERE {{ ?s ?p ?o }}\n")
+    with pytest.raises(qkg.QkgError, match=r"header of .*bad\.rq"):
+        queries.stored_query(tmp_path, "bad")
+
+
+def test_parameter_left_out_means_all(graph: KnowledgeGraph) -> None:
+    bound = graph.query("signatories", agreement="eu-japan-quantum-letter-of-intent")
+    assert set(bound.terms) <= set(graph.query("signatories").terms)
+
+
+def test_parameter_takes_many_values(graph: KnowledgeGraph) -> None:
+    name = "eu-japan-quantum-letter-of-intent"
+    assert graph.query("signatories", agreement=[name, f"id:{name}"]) == graph.query(
+        "signatories", agreement=name
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "eu-japan-quantum-letter-of-intent",
+        "id:eu-japan-quantum-letter-of-intent",
+        "https://w3id.org/qkg/id/eu-japan-quantum-letter-of-intent",
+        "<https://w3id.org/qkg/id/eu-japan-quantum-letter-of-intent>",
+        "eu-japan letter of intent on quantum technology",
+    ],
+)
+def test_parameter_takes_every_kind_of_name(graph: KnowledgeGraph, value: str) -> None:
+    assert len(graph.query("signatories", agreement=value)) == 4
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<https://w3id.org/qkg/id/x> } } ; DROP ALL #",
+        'x" } DROP ALL',
+        "id:x> . ?s ?p ?o",
+        "https://example.org/a b",
+    ],
+)
+def test_parameter_is_never_text_of_the_query(graph: KnowledgeGraph, value: str) -> None:
+    with pytest.raises(NameUnknown):
+        graph.query("signatories", agreement=value)
+
+
+def test_parameter_of_the_wrong_kind_is_said(graph: KnowledgeGraph) -> None:
+    with pytest.raises(ParameterError, match=r"qkg:Agreement is wanted.*id:tokyo \(qkg:Place\)"):
+        graph.query("signatories", agreement="tokyo")
+    with pytest.raises(ParameterError, match="qkg:Agreement is wanted, not 4"):
+        graph.query("signatories", agreement=4)
+
+
+LITERAL = """#+ summary: Which events occurred on a day?
+#+ description: The events.
+#+ qkg:parameters:
+#+   day:
+#+     summary: the day
+#+     kind: xsd:date
+#+     omitted: default
+PREFIX qkg: <https://w3id.org/qkg/ontology#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+SELECT ?event ?day WHERE {
+  VALUES ?day { "2025-05-13"^^xsd:date }
+  ?event qkg:occurredOn ?day .
+}
+ORDER BY ?event
+"""
+
+
+def test_literal_parameter(
+    graph: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "events-on.rq").write_text(LITERAL)
+    monkeypatch.setattr("qkg.graph.shipped", lambda _: tmp_path)
+    assert len(graph.query("events-on")) == 1
+    assert len(graph.query("events-on", day="2025-05-13")) == 1
+    assert len(graph.query("events-on", day='"2025-05-13"^^xsd:date')) == 1
+    assert len(graph.query("events-on", day="2025-05-14")) == 0
+    for bad in ("2025-05", "2025-02-30", '"2025-05-13"} DROP ALL', 7):
+        with pytest.raises(ParameterError):
+            graph.query("events-on", day=bad)
+
+
+def test_block_is_deleted_only_where_something_else_binds_the_variable(tmp_path: Path) -> None:
+    text = LITERAL.replace("omitted: default", "omitted: all")
+    (tmp_path / "all.rq").write_text(text)
+    bound = queries.bind(queries.stored_query(tmp_path, "all"), {})
+    assert "VALUES" not in bound
+    (tmp_path / "none.rq").write_text(text.replace("qkg:occurredOn ?day", "qkg:occurredOn ?date"))
+    with pytest.raises(qkg.QkgError, match="nothing else in its group names"):
+        queries.stored_query(tmp_path, "none")
