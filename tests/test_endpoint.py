@@ -11,7 +11,8 @@ from conftest import Command
 
 import qkg
 from qkg.errors import EndpointError, QueryError, QueryTimeout
-from qkg.graph import KnowledgeGraph, connect
+from qkg.graph import KnowledgeGraph
+from qkg.loading import connect
 
 JSON = "application/sparql-results+json"
 ROWS = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"1"}}]}}'

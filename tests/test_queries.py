@@ -16,7 +16,8 @@ from qkg import queries
 from qkg._header import read_header
 from qkg.errors import NameUnknown, ParameterError
 from qkg.export.answers import write_answer
-from qkg.graph import KnowledgeGraph, connect, load
+from qkg.graph import KnowledgeGraph
+from qkg.loading import connect, load
 
 QUERIES = ROOT / "queries"
 EXPECTED = Path(__file__).parent / "queries"

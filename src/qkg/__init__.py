@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qkg.answers import Answer, Row
     from qkg.errors import QkgError
-    from qkg.graph import KnowledgeGraph, check, connect, load
+    from qkg.graph import KnowledgeGraph
+    from qkg.loading import check, connect, load
 
 __all__ = ["Answer", "KnowledgeGraph", "QkgError", "Row", "check", "connect", "load"]
 
@@ -21,9 +22,9 @@ _HOMES = {
     "KnowledgeGraph": "qkg.graph",
     "QkgError": "qkg.errors",
     "Row": "qkg.answers",
-    "check": "qkg.graph",
-    "connect": "qkg.graph",
-    "load": "qkg.graph",
+    "check": "qkg.loading",
+    "connect": "qkg.loading",
+    "load": "qkg.loading",
 }
 
 

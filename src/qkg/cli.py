@@ -371,7 +371,7 @@ def check(
       9 files checked: no findings.
     """
     from qkg.export.reports import write_report
-    from qkg.graph import check as check_files
+    from qkg.loading import check as check_files
 
     report = check_files(*paths, data=data, add=add, base=base)
     click.echo(write_report(report, format_), nl=False)
@@ -432,7 +432,7 @@ def export(
 def _graph(
     data: tuple[Path, ...], add: tuple[Path, ...], base: str, endpoint: str | None
 ) -> KnowledgeGraph:
-    from qkg.graph import connect, load
+    from qkg.loading import connect, load
 
     if endpoint is not None:
         if data or add or base != DATA:

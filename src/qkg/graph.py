@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
-from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from qkg import claims, names, queries, rules, sparql
+from qkg import names, queries, sparql
 from qkg._paths import shipped
 from qkg.answers import Answer, Value
 from qkg.errors import NameUnknown, QueryError
-from qkg.namespaces import DATA, INFERRED, PREFIXES, QKG
+from qkg.namespaces import INFERRED, QKG
 
 if TYPE_CHECKING:
     import rdflib
 
     from qkg.engines import Engine
-    from qkg.shapes import Report
 
-__all__ = ["KnowledgeGraph", "connect", "load"]
+__all__ = ["Argument", "GraphSelection", "KnowledgeGraph"]
 
-Path_: TypeAlias = str | PathLike[str]
-EngineName: TypeAlias = Literal["oxigraph", "rdflib"]
 GraphSelection: TypeAlias = Literal["default", "claims", "inferred", "all"]
 Argument: TypeAlias = Value | queries.Bindable | Sequence[Value | queries.Bindable]
 
@@ -39,106 +33,6 @@ WHERE {{
 }}
 ORDER BY (?subject != {thing}) ?predicate ?object ?subject ?source
 """
-
-
-def load(
-    *paths: Path_,
-    add: Iterable[Path_] = (),
-    base: str = DATA,
-    engine: EngineName = "oxigraph",
-) -> KnowledgeGraph:
-    """Load Turtle files, merge what they hold to be true, and close it under the ontology.
-
-    Args:
-        paths: folders and files in place of the shipped data.
-        add: folders and files beside those.
-        base: what the IRIs of the named graphs begin with; a file's path below the folder that was
-            given, without ``.ttl``, follows.
-        engine: what runs the queries.
-
-    Returns:
-        The graph. Its default graph holds the ontology, every file but the facts of claims that
-        are not accepted, and everything inferred, each triple once; its named graphs hold the
-        files as they are, and the inferences.
-
-    Raises:
-        LayoutError: a path holds nothing to read, or two files have the same named graph.
-        ParseError: a file is not well-formed Turtle. Nothing is loaded then.
-        NameUnknown: there is no such engine.
-    """
-    if engine not in get_args(EngineName):
-        raise NameUnknown("engine", engine, get_args(EngineName))
-    roots = [Path(path) for path in (*(paths or (shipped("data"),)), *add)]
-    ontology = claims.read_ontology(shipped("ontology"))
-    corpus = claims.Corpus(ontology, claims.read(roots, base))
-    merged = claims.merge((ontology, *corpus.files))
-    inferred = rules.close(merged, rules.compile_rules(ontology.triples))
-    quads = chain(
-        claims.default_quads(merged),
-        claims.default_quads(inferred),
-        corpus.quads(),
-        (Quad(triple.subject, triple.predicate, triple.object, INFERRED) for triple in inferred),
-    )
-    return KnowledgeGraph(_engine(engine, quads))
-
-
-def connect(url: str) -> KnowledgeGraph:
-    """Return the graph that a SPARQL endpoint serves; nothing is loaded.
-
-    Args:
-        url: where a SPARQL 1.1 server answers queries over such a dataset as :func:`load` makes.
-
-    Raises:
-        LayoutError: the URL is none of http or https.
-    """
-    from qkg.engines.endpoint import EndpointEngine
-
-    return KnowledgeGraph(EndpointEngine(url))
-
-
-def check(
-    *paths: Path_,
-    data: Iterable[Path_] = (),
-    add: Iterable[Path_] = (),
-    base: str = DATA,
-) -> Report:
-    """Check Turtle files: syntax, then the shapes, claim by claim and as a whole.
-
-    Args:
-        paths: what to report on. What is not among the data is added beside it. None: everything.
-        data: folders and files in place of the shipped data.
-        add: folders and files beside those.
-        base: as in :func:`load`.
-
-    Returns:
-        The findings.
-
-    Raises:
-        LayoutError: a path holds nothing to read, or two files have the same named graph.
-        EngineError: the shapes cannot be used.
-    """
-    from qkg.shapes.checking import check as check_files
-
-    roots = [Path(path) for path in (*(tuple(data) or (shipped("data"),)), *add)]
-    found = [item for root in roots for item in claims.find(root, base)]
-    only: set[Path] = set()
-    known = {path.resolve(): path for path, _ in found}
-    for path in map(Path, paths):
-        wanted = claims.find(path, base)
-        inside = [known[file.resolve()] for file, _ in wanted if file.resolve() in known]
-        if len(inside) < len(wanted):
-            found += [item for item in wanted if item[0].resolve() not in known]
-            inside += [file for file, _ in wanted if file.resolve() not in known]
-        only.update(inside)
-    claims.check_distinct(found)
-    ontology = shipped("ontology")
-    shapes = claims.read_file(ontology / "shapes.ttl", NamedNode(PREFIXES["shape"][:-1]), 0)
-    return check_files(
-        found,
-        claims.read_ontology(ontology),
-        shapes.triples,
-        frozenset(only) if paths else None,
-    )
 
 
 class KnowledgeGraph:
@@ -298,13 +192,3 @@ class KnowledgeGraph:
         from qkg.engines.rdflib import to_rdflib
 
         return to_rdflib(self._engine.quads())
-
-
-def _engine(name: EngineName, quads: Iterable[Quad]) -> Engine:
-    if name == "rdflib":
-        from qkg.engines.rdflib import RdflibEngine
-
-        return RdflibEngine(quads)
-    from qkg.engines.oxigraph import OxigraphEngine
-
-    return OxigraphEngine(quads)

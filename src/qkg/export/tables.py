@@ -60,7 +60,7 @@ def write_facts(entity: NamedNode, facts: Answer, labels: Mapping[NamedNode, str
         fact = (name if outward else f"← {name}", _cell(object_ if outward else subject, labels))
         number = numbers.setdefault((source, status), len(numbers) + 1)
         cited.setdefault(fact, []).append(f"[{number}]")
-    rows = [[*fact, " ".join(marks)] for fact, marks in cited.items()]
+    rows = [["".join(marks), *fact] for fact, marks in cited.items()]
     heading = f"{labels[entity]} ({curie(entity.value)})" if entity in labels else str(entity)
     sources = "".join(
         f"[{number}] {_source(source, status, labels)}\n"

@@ -1,0 +1,109 @@
+"""Every example of the README and of --help is run, and shows what it really prints."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from conftest import ROOT
+
+from qkg.cli import cli
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def examples(text: str) -> list[tuple[str, str]]:
+    """Return the commands that follow ``$`` with what is shown below each."""
+    found: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        elif found:
+            found[-1][1].append(line)
+    return [(command, "\n".join(shown).strip()) for command, shown in found]
+
+
+def printed(command: str) -> str:
+    """Run a command line in a shell, in a checkout, and return all that it prints."""
+    folder = Path(sys.executable).parent
+    process = subprocess.run(
+        f"PATH={shlex.quote(str(folder))}:$PATH; {{ {command} ; }} 2>&1",
+        shell=True,
+        executable="/bin/bash",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=300,
+    )
+    return "\n".join(line.rstrip() for line in process.stdout.splitlines()).strip()
+
+
+CONSOLE = [
+    example
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    for example in examples(block)
+]
+HELP: dict[str, click.Command] = {"": cli, **cli.commands}
+
+
+def test_there_are_examples() -> None:
+    assert len(CONSOLE) >= 5
+
+
+@pytest.mark.parametrize(("command", "shown"), CONSOLE, ids=lambda text: text[:40])
+def test_readme_example(command: str, shown: str) -> None:
+    assert printed(command) == shown
+
+
+@pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+def test_readme_python(block: str) -> None:
+    lines = [line[4:] for line in block.splitlines() if line.startswith((">>> ", "... "))]
+    shown = [line for line in block.splitlines() if not line.startswith((">>>", "..."))]
+    namespace: dict[str, object] = {}
+    out: list[str] = []
+    for line in lines:
+        try:
+            value = eval(line, namespace)
+        except SyntaxError:
+            exec(line, namespace)
+        else:
+            out += [repr(value)] if value is not None else []
+    assert lines
+    assert out == shown
+
+
+def text_of(name: str) -> str:
+    command = HELP[name]
+    return command.get_help(click.Context(command, info_name=f"qkg {name}".strip()))
+
+
+@pytest.mark.parametrize("name", HELP)
+def test_help_example(name: str) -> None:
+    text = text_of(name)
+    block = re.search(r"  Examples:\n(.*?)\n\nOptions:", text, re.DOTALL)
+    assert block, f"qkg {name} --help has no example"
+    lines = "\n".join(line.removeprefix("    ") for line in block[1].splitlines())
+    found = examples(lines)
+    assert found
+    for command, shown in found:
+        assert printed(command) == shown
+
+
+@pytest.mark.parametrize("name", HELP)
+def test_every_option_has_help(name: str) -> None:
+    for parameter in HELP[name].params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"qkg {name} {parameter.opts}"
+
+
+def test_version_is_the_same_everywhere() -> None:
+    version = printed("qkg --version").removeprefix("qkg ")
+    assert f'version = "{version}"' in (ROOT / "pyproject.toml").read_text()
+    assert f"version: {version}" in (ROOT / "CITATION.cff").read_text()
+    assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text()
+    ontology = (ROOT / "ontology" / "qkg.ttl").read_text()
+    assert f'owl:versionInfo "{version}"' in ontology
+    assert f"<https://w3id.org/qkg/ontology/{version}>" in ontology

@@ -1,0 +1,121 @@
+"""Every shape finds what it is for, where it is, and nothing in what is well-formed."""
+
+from pathlib import Path
+
+import pytest
+import rdflib
+from conftest import ROOT
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+
+import qkg
+from qkg import claims
+from qkg.namespaces import DATA, PREFIXES, RDF, curie
+from qkg.shapes import Report
+from qkg.shapes.checking import check
+
+FOLDER = Path(__file__).parent / "shapes"
+CASES = sorted(FOLDER.glob("*/*.ttl"))
+DOCUMENT = FOLDER / "document.ttl"
+SH = PREFIXES["sh"]
+SHAPES = [
+    quad.triple for quad in parse(path=ROOT / "ontology" / "shapes.ttl", format=RdfFormat.TURTLE)
+]
+
+
+def typed(name: str) -> set[str]:
+    return {
+        curie(triple.subject.value).removeprefix("shape:")
+        for triple in SHAPES
+        if triple.predicate == RDF["type"]
+        and triple.object == NamedNode(SH + name)
+        and isinstance(triple.subject, NamedNode)
+    }
+
+
+def report(path: Path, shapes: list[Triple] = SHAPES) -> Report:
+    ontology = claims.read_ontology(ROOT / "ontology")
+    found = [(DOCUMENT, NamedNode(DATA + "document")), (path, NamedNode(DATA + "case"))]
+    return check(found, ontology, shapes)
+
+
+def test_every_shape_has_valid_and_invalid_cases() -> None:
+    folders = [path for path in FOLDER.iterdir() if path.is_dir()]
+    assert {folder.name for folder in folders} == typed("NodeShape")
+    for folder in folders:
+        assert list(folder.glob("valid-*.ttl")), folder
+        assert list(folder.glob("invalid-*.ttl")), folder
+    found = {
+        path.read_text().split()[2].removeprefix("shape:")
+        for path in CASES
+        if path.name.startswith("invalid-")
+    }
+    assert typed("PropertyShape") <= found
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_case(path: Path) -> None:
+    found = report(path).findings
+    if path.name.startswith("valid-"):
+        assert found == ()
+        return
+    _, _, shape, _, focus = path.read_text().splitlines()[0].split()
+    assert {
+        (curie(finding.shape.value), curie(finding.focus.value))
+        for finding in found
+        if isinstance(finding.shape, NamedNode) and isinstance(finding.focus, NamedNode)
+    } == {(shape, focus)}
+    assert {finding.path for finding in found} == {path}
+
+
+def test_every_shape_is_named_says_what_to_do_and_how_grave_it_is() -> None:
+    for name in typed("NodeShape") | typed("PropertyShape"):
+        predicates = {
+            triple.predicate.value.removeprefix(SH)
+            for triple in SHAPES
+            if triple.subject == NamedNode(PREFIXES["shape"] + name)
+        }
+        assert {"name", "severity"} <= predicates, name
+        assert "message" in predicates or "property" in predicates, name
+
+
+def test_shipped_data_conforms_claim_by_claim_and_as_a_whole() -> None:
+    assert qkg.check() == Report((), len(list((ROOT / "data").rglob("*.ttl"))))
+
+
+def test_a_check_changes_no_global_setting_even_if_it_fails(tmp_path: Path) -> None:
+    broken = [
+        *SHAPES,
+        Triple(
+            NamedNode(PREFIXES["shape"] + "Claim-status"),
+            NamedNode(SH + "path"),
+            NamedNode(PREFIXES["qkg"] + "manner"),
+        ),
+    ]
+    path = tmp_path / "case.ttl"
+    path.write_text("")
+    before = rdflib.NORMALIZE_LITERALS
+    with pytest.raises(qkg.QkgError, match="pySHACL could not use the shapes"):
+        report(path, broken)
+    assert before == rdflib.NORMALIZE_LITERALS
+
+
+def test_disputed_claim_is_checked_too(tmp_path: Path) -> None:
+    path = tmp_path / "case.ttl"
+    valid = (FOLDER / "DisputedClaim" / "valid-reason.ttl").read_text()
+    path.write_text(valid + 'id:e a qkg:Event ; rdfs:label "E"@en ; qkg:occurredOn "soon" .\n')
+    path.write_text("@prefix id: <https://w3id.org/qkg/id/> .\n" + path.read_text())
+    (finding,) = report(path).findings
+    assert finding.focus == NamedNode(PREFIXES["id"] + "e")
+
+
+def test_syntax_is_a_finding_and_the_rest_is_still_checked(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("<> <p> ;;;")
+    invalid = (FOLDER / "Event" / "invalid-date.ttl").read_text()
+    (tmp_path / "b.ttl").write_text(invalid)
+    findings = qkg.check(data=[tmp_path]).findings
+    assert [finding.path for finding in findings] == [tmp_path / "a.ttl", tmp_path / "b.ttl"]
+    assert findings[0].line == 1
+    assert findings[0].shape is None
+    assert [f.path for f in qkg.check(tmp_path / "b.ttl", data=[tmp_path]).findings] == [
+        tmp_path / "b.ttl"
+    ]
