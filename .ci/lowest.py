@@ -1,4 +1,4 @@
-"""Print, as constraints for pip, the lowest version that pyproject.toml allows of each dependency."""
+"""Print, as constraints for pip, the lowest versions that pyproject.toml allows."""
 
 import re
 import tomllib

@@ -420,7 +420,7 @@ def export(
     \b
     Examples:
       $ qkg export --format ntriples | grep -c id/tokyo
-      4
+      3
     """
     text = _graph(data, add, base, endpoint).export(format_, part)
     if output is None:
