@@ -78,8 +78,15 @@ def test_every_shape_is_named_says_what_to_do_and_how_grave_it_is() -> None:
         assert "message" in predicates or "property" in predicates, name
 
 
-def test_shipped_data_conforms_claim_by_claim_and_as_a_whole() -> None:
-    assert qkg.check() == Report((), len(list((ROOT / "data").rglob("*.ttl"))))
+def test_shipped_data_conforms_claim_by_claim_and_as_a_whole(graph: qkg.KnowledgeGraph) -> None:
+    conforming = Report((), len(list((ROOT / "data").rglob("*.ttl"))))
+    assert qkg.check() == conforming
+    assert graph.check() == conforming
+
+
+def test_graph_of_an_endpoint_has_no_files_to_check() -> None:
+    with pytest.raises(qkg.QkgError, match="no files to check"):
+        qkg.connect("http://127.0.0.1:9/").check()
 
 
 def test_a_check_changes_no_global_setting_even_if_it_fails(tmp_path: Path) -> None:

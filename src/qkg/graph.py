@@ -10,13 +10,16 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 from qkg import names, queries, sparql
 from qkg._paths import shipped
 from qkg.answers import Answer, Value
-from qkg.errors import NameUnknown, QueryError
-from qkg.namespaces import INFERRED, QKG
+from qkg.errors import InputError, NameUnknown, QueryError
+from qkg.namespaces import DATA, INFERRED, QKG
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import rdflib
 
     from qkg.engines import Engine
+    from qkg.shapes import Report
 
 __all__ = ["Argument", "GraphSelection", "KnowledgeGraph"]
 
@@ -40,10 +43,14 @@ class KnowledgeGraph:
 
     Args:
         engine: what holds the dataset and runs the queries.
+        roots: the folders and files that it was loaded from; none for an endpoint.
+        base: what the IRIs of their named graphs begin with.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, roots: Iterable[Path] = (), base: str = DATA) -> None:
         self._engine = engine
+        self._roots = tuple(roots)
+        self._base = base
 
     def query(
         self,
@@ -140,6 +147,18 @@ class KnowledgeGraph:
         """
         thing = self.resolve(entity if isinstance(entity, str) else str(entity))
         return self._engine.select(_FACTS.format(thing=thing, status=QKG["status"].value))
+
+    def check(self) -> Report:
+        """Check the files that the graph was loaded from, as they are now; as :func:`qkg.check`.
+
+        Raises:
+            InputError: it was loaded from none.
+        """
+        if not self._roots:
+            raise InputError("An endpoint has no files to check: load them with qkg.load().")
+        from qkg.shapes.checking import check_paths
+
+        return check_paths((), self._roots, self._base)
 
     def labels(self, answer: Answer) -> Mapping[NamedNode, str]:
         """Return the English labels of the things in an answer."""

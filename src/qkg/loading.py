@@ -7,13 +7,13 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Quad
 
 from qkg import claims, rules
 from qkg._paths import shipped
 from qkg.errors import NameUnknown
 from qkg.graph import KnowledgeGraph
-from qkg.namespaces import DATA, INFERRED, PREFIXES
+from qkg.namespaces import DATA, INFERRED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ def load(
     """
     if engine not in get_args(EngineName):
         raise NameUnknown("engine", engine, get_args(EngineName))
-    roots = [Path(path) for path in (*(paths or (shipped("data"),)), *add)]
+    roots = _roots(paths, add)
     ontology = claims.read_ontology(shipped("ontology"))
     corpus = claims.Corpus(ontology, claims.read(roots, base))
     merged = claims.merge((ontology, *corpus.files))
@@ -65,7 +65,7 @@ def load(
         corpus.quads(),
         (Quad(triple.subject, triple.predicate, triple.object, INFERRED) for triple in inferred),
     )
-    return KnowledgeGraph(_engine(engine, quads))
+    return KnowledgeGraph(_engine(engine, quads), roots, base)
 
 
 def connect(url: str) -> KnowledgeGraph:
@@ -103,28 +103,14 @@ def check(
         LayoutError: a path holds nothing to read, or two files have the same named graph.
         EngineError: the shapes cannot be used.
     """
-    from qkg.shapes.checking import check as check_files
+    from qkg.shapes.checking import check_paths
 
-    roots = [Path(path) for path in (*(tuple(data) or (shipped("data"),)), *add)]
-    found = [item for root in roots for item in claims.find(root, base)]
-    only: set[Path] = set()
-    known = {path.resolve(): path for path, _ in found}
-    for path in map(Path, paths):
-        wanted = claims.find(path, base)
-        inside = [known[file.resolve()] for file, _ in wanted if file.resolve() in known]
-        if len(inside) < len(wanted):
-            found += [item for item in wanted if item[0].resolve() not in known]
-            inside += [file for file, _ in wanted if file.resolve() not in known]
-        only.update(inside)
-    claims.check_distinct(found)
-    ontology = shipped("ontology")
-    shapes = claims.read_file(ontology / "shapes.ttl", NamedNode(PREFIXES["shape"][:-1]), 0)
-    return check_files(
-        found,
-        claims.read_ontology(ontology),
-        shapes.triples,
-        frozenset(only) if paths else None,
-    )
+    return check_paths(map(Path, paths), _roots(data, add), base)
+
+
+def _roots(data: Iterable[FilePath], add: Iterable[FilePath]) -> tuple[Path, ...]:
+    """Return what is loaded: the data, or what is shipped, and what is added."""
+    return tuple(Path(path) for path in (*(tuple(data) or (shipped("data"),)), *add))
 
 
 def _engine(name: EngineName, quads: Iterable[Quad]) -> Engine:

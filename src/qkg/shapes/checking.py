@@ -6,13 +6,15 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple
 
-from qkg.claims import DataFile, merge, read_file
+from qkg._paths import shipped
+from qkg.claims import DataFile, check_distinct, find, merge, read_file, read_ontology
 from qkg.errors import ParseError
+from qkg.namespaces import PREFIXES
 from qkg.rules import close, compile_rules
 from qkg.shapes.reference import validate
 from qkg.shapes.report import Finding, Report
 
-__all__ = ["check"]
+__all__ = ["check", "check_paths"]
 
 
 def check(
@@ -67,6 +69,30 @@ def check(
         if only is None or finding.path is None or finding.path in only
     ]
     return Report(tuple(sorted(reported, key=_order)), len(files) + len(broken))
+
+
+def check_paths(paths: Iterable[Path], roots: Iterable[Path], base: str) -> Report:
+    """Check the files below folders against the shipped ontology and shapes.
+
+    Args:
+        paths: what to report on; what is not below the roots is checked beside it. None at all:
+            everything.
+        roots: the folders and files that make up the graph.
+        base: what the IRIs of the named graphs begin with.
+
+    Raises:
+        LayoutError: a path holds nothing to read, or two files have the same named graph.
+        EngineError: the shapes cannot be used.
+    """
+    # The same file may be reached by two ways.
+    found = {file.resolve(): (file, graph) for root in roots for file, graph in find(root, base)}
+    wanted = {file.resolve(): (file, graph) for path in paths for file, graph in find(path, base)}
+    files = {**wanted, **found}
+    check_distinct(files.values())
+    only = frozenset(files[resolved][0] for resolved in wanted) if wanted else None
+    folder = shipped("ontology")
+    shapes = read_file(folder / "shapes.ttl", NamedNode(PREFIXES["shape"].rstrip("#")), 0)
+    return check(files.values(), read_ontology(folder), shapes.triples, only)
 
 
 def _parsed(found: Iterable[tuple[Path, NamedNode]]) -> tuple[list[DataFile], list[Finding]]:
