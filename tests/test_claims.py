@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, Quad
 
 import qkg
 from qkg import claims
@@ -42,7 +42,7 @@ def test_path_is_the_name_of_the_graph(tmp_path: Path) -> None:
     assert [file.graph.value for file in files] == [DATA + "doc/claim", DATA + "top"]
     graph = NamedNode(DATA + "doc/claim")
     here = NamedNode(DATA + "doc/claim#here")
-    assert files[0].triples == (Triple(graph, NamedNode(DATA + "doc/p"), here),)
+    assert files[0].statements == (Quad(graph, NamedNode(DATA + "doc/p"), here),)
 
 
 def test_names_that_an_iri_cannot_hold_are_escaped(tmp_path: Path) -> None:

@@ -10,17 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from qkg.answers import Term
 from qkg.errors import LayoutError, ParseError
 from qkg.namespaces import DATA, ONTOLOGY, QKG, RDF
 
 __all__ = [
-    "Corpus",
     "DataFile",
     "check_distinct",
-    "default_quads",
     "find",
     "merge",
     "read",
@@ -36,56 +34,54 @@ _URI_PATH = re.compile(r"[A-Za-z0-9/._~-]+")
 
 @dataclass(frozen=True)
 class DataFile:
-    """One Turtle file: where it is, the named graph that it is, and its triples in file order."""
+    """One Turtle file.
+
+    Attributes:
+        path: where it is.
+        graph: the named graph that it is.
+        statements: what it states, in file order, as quads of the default graph.
+    """
 
     path: Path
     graph: NamedNode
-    triples: tuple[Triple, ...]
+    statements: tuple[Quad, ...]
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield what the file states as quads of its named graph."""
+        graph = self.graph
+        for quad in self.statements:
+            yield Quad(quad.subject, quad.predicate, quad.object, graph)
 
     @property
     def is_claim(self) -> bool:
         """Whether the file calls itself a claim."""
-        return Triple(self.graph, *_CLAIM) in self.triples
+        return Quad(self.graph, *_CLAIM) in self.statements
 
     @property
     def is_accepted(self) -> bool:
         """Whether the file has the status accepted, and no other."""
         return {
-            triple.object
-            for triple in self.triples
-            if triple.subject == self.graph and triple.predicate == _STATUS
+            quad.object
+            for quad in self.statements
+            if quad.subject == self.graph and quad.predicate == _STATUS
         } == {_ACCEPTED}
 
-    def merged(self) -> Iterator[Triple]:
-        """Yield the triples that the default graph takes over.
+    def merged(self) -> Iterator[Quad]:
+        """Yield the statements that the default graph takes over.
 
         They are all of them, but for a claim that is not accepted: of that one only what it says
         about itself, which has the graph or one of its fragments as subject.
         """
         if not self.is_claim or self.is_accepted:
-            yield from self.triples
+            yield from self.statements
             return
         own = f"{self.graph.value}#"
-        for triple in self.triples:
-            subject = triple.subject
+        for quad in self.statements:
+            subject = quad.subject
             if isinstance(subject, NamedNode) and (
                 subject == self.graph or subject.value.startswith(own)
             ):
-                yield triple
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """The ontology and the files of data, as they were read."""
-
-    ontology: DataFile
-    files: tuple[DataFile, ...]
-
-    def quads(self) -> Iterator[Quad]:
-        """Yield every triple of every file in its named graph."""
-        for file in (self.ontology, *self.files):
-            for triple in file.triples:
-                yield Quad(triple.subject, triple.predicate, triple.object, file.graph)
+                yield quad
 
 
 def find(path: Path, base: str = DATA) -> list[tuple[Path, NamedNode]]:
@@ -141,23 +137,26 @@ def read_file(path: Path, graph: NamedNode, ordinal: int) -> DataFile:
         raise LayoutError(f"{path} cannot be read: {error.strerror}.") from error
     names: dict[BlankNode, BlankNode] = {}
 
-    def stable(term: Term) -> Term:
+    def named(term: Term) -> Term:
         if isinstance(term, BlankNode):
             return names.setdefault(term, BlankNode(f"f{ordinal}b{len(names)}"))
-        return renamed(term) if isinstance(term, Triple) else term
+        if isinstance(term, Triple):
+            return Triple(named(term.subject), term.predicate, named(term.object))  # type: ignore[arg-type]
+        return term
 
-    def renamed(triple: Triple) -> Triple:
-        subject, object_ = stable(triple.subject), stable(triple.object)
-        return Triple(subject, triple.predicate, object_)  # type: ignore[arg-type]
+    def stable(quad: Quad) -> Quad:
+        subject, object_ = quad.subject, quad.object
+        if isinstance(subject, NamedNode) and isinstance(object_, NamedNode | Literal):
+            return quad
+        return Quad(named(subject), quad.predicate, named(object_))  # type: ignore[arg-type]
 
     try:
-        triples = tuple(
-            renamed(quad.triple) for quad in parse(content, RdfFormat.TURTLE, base_iri=graph.value)
-        )
+        parsed = parse(content, RdfFormat.TURTLE, base_iri=graph.value)
+        statements = tuple(map(stable, parsed))
     except SyntaxError as error:
         problem = re.sub(r"^Parser error (?:at|between) .*?: ", "", error.msg)
         raise ParseError(path, error.lineno or 0, error.offset or 0, f"{problem}.") from error
-    return DataFile(path, graph, triples)
+    return DataFile(path, graph, statements)
 
 
 def read(paths: Iterable[Path], base: str = DATA, start: int = 1) -> tuple[DataFile, ...]:
@@ -194,15 +193,12 @@ def read_ontology(folder: Path) -> DataFile:
     return read_file(folder / "qkg.ttl", ONTOLOGY, 0)
 
 
-def merge(files: Iterable[DataFile]) -> dict[Triple, None]:
-    """Return what the files state and the graph holds to be true, each triple once, in order."""
-    return dict.fromkeys(triple for file in files for triple in file.merged())
+def merge(files: Iterable[DataFile]) -> dict[Quad, None]:
+    """Return what the files state and is held to be true, each statement once, in order.
 
-
-def default_quads(triples: Iterable[Triple]) -> Iterator[Quad]:
-    """Yield the triples as quads of the default graph."""
-    for triple in triples:
-        yield Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
+    The statements are quads of the default graph.
+    """
+    return dict.fromkeys(quad for file in files for quad in file.merged())
 
 
 def _graph(relative: str, base: str) -> NamedNode:

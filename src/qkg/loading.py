@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from pyoxigraph import Quad
+from pyoxigraph import DefaultGraph, Quad
 
 from qkg import claims, rules
 from qkg._paths import shipped
@@ -56,14 +56,17 @@ def load(
         raise NameUnknown("engine", engine, get_args(EngineName))
     roots = _roots(paths, add)
     ontology = claims.read_ontology(shipped("ontology"))
-    corpus = claims.Corpus(ontology, claims.read(roots, base))
-    merged = claims.merge((ontology, *corpus.files))
-    inferred = rules.close(merged, rules.compile_rules(ontology.triples))
+    files = (ontology, *claims.read(roots, base))
+    merged = claims.merge(files)
+    inferred = rules.close(merged, rules.compile_rules(ontology.statements))
     quads = chain(
-        claims.default_quads(merged),
-        claims.default_quads(inferred),
-        corpus.quads(),
-        (Quad(triple.subject, triple.predicate, triple.object, INFERRED) for triple in inferred),
+        merged,
+        (quad for file in files for quad in file.quads()),
+        (
+            Quad(triple.subject, triple.predicate, triple.object, graph)
+            for graph in (DefaultGraph(), INFERRED)
+            for triple in inferred
+        ),
     )
     return KnowledgeGraph(_engine(engine, quads), roots, base)
 

@@ -112,11 +112,11 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
     return dataset
 
 
-def to_rdflib_graph(triples: Iterable[Triple]) -> rdflib.Graph:
-    """Return the triples as a new rdflib graph; terms as in :func:`to_rdflib`."""
+def to_rdflib_graph(statements: Iterable[Triple | Quad]) -> rdflib.Graph:
+    """Return statements, in whichever graphs, as one new rdflib graph; as :func:`to_rdflib`."""
     graph = rdflib.Graph()
-    for triple in triples:
-        graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+    for each in statements:
+        graph.add((_node(each.subject), _node(each.predicate), _node(each.object)))
     return graph
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from pyoxigraph import Literal, Triple
+from pyoxigraph import Literal, Quad, Triple
 
 from qkg.rules.rule import Pattern, Rule, Variable
 
@@ -14,19 +14,23 @@ _Fact: TypeAlias = tuple[int, int, int]
 _Index: TypeAlias = defaultdict[int, defaultdict[int, set[int]]]
 _Binding: TypeAlias = dict[int, int]
 
+_ANY = -1
+"""Any object; no variable has this number."""
 
-def close(triples: Iterable[Triple], rules: Iterable[Rule]) -> tuple[Triple, ...]:
+
+def close(statements: Iterable[Triple | Quad], rules: Iterable[Rule]) -> tuple[Triple, ...]:
     """Return the triples that follow and are not among those that were given.
 
     Args:
-        triples: what is asserted; it is read once and not changed.
+        statements: what is asserted; it is read once and not changed. In whichever graphs quads
+            stand, they count as one.
         rules: what follows from what. Every predicate in a body or head is an IRI.
 
     Returns:
         The inferred triples, in the order in which they were found: the same in every run over the
         same input. None has a literal as subject.
     """
-    return _Closure(rules).run(triples)
+    return _Closure(rules).run(statements)
 
 
 class _Closure:
@@ -37,46 +41,56 @@ class _Closure:
         self._terms: list[object] = []
         self._objects: _Index = defaultdict(lambda: defaultdict(set))  # predicate, subject
         self._subjects: _Index = defaultdict(lambda: defaultdict(set))  # predicate, object
-        # By predicate: the pattern that a new fact may match, the rest of its body, the head.
-        self._triggers: defaultdict[int, list[tuple[_Fact, list[_Fact], _Fact]]] = defaultdict(list)
+        # By predicate, and by object where that is no variable: the pattern that a new fact may
+        # match, the rest of its body, the head.
+        self._triggers: defaultdict[tuple[int, int], list[tuple[_Fact, list[_Fact], _Fact]]] = (
+            defaultdict(list)
+        )
+        self._mentioned: set[tuple[int, int]] = set()
         for rule in rules:
             body = [self._pattern(pattern) for pattern in rule.body]
             head = self._pattern(rule.head)
             for i, pattern in enumerate(body):
-                self._triggers[pattern[1]].append((pattern, _joined(pattern, body, i), head))
+                trigger = (pattern, _joined(pattern, body, i), head)
+                self._triggers[pattern[1], max(pattern[2], _ANY)].append(trigger)
+            self._mentioned.update((p, max(o, _ANY)) for _, p, o in (*body, head))
 
-    def run(self, triples: Iterable[Triple]) -> tuple[Triple, ...]:
-        agenda: list[_Fact] = []
-        known: set[_Fact] = set()
-        for triple in triples:
-            fact = (
-                self._number(triple.subject),
-                self._number(triple.predicate),
-                self._number(triple.object),
-            )
-            if fact not in known:
-                known.add(fact)
-                agenda.append(fact)
+    def run(self, statements: Iterable[Triple | Quad]) -> tuple[Triple, ...]:
+        agenda = list(dict.fromkeys(self._relevant(statements)))
+        known = set(agenda)
         asserted = len(agenda)
         # The agenda grows while it is walked; a fact joins itself and those before it.
         for fact in agenda:
             subject, predicate, object_ = fact
             self._objects[predicate][subject].add(object_)
             self._subjects[predicate][object_].add(subject)
-            for pattern, rest, head in self._triggers.get(predicate, ()):
-                binding = _match(pattern, fact)
-                if binding is None:
-                    continue
-                for solution in self._solve(rest, binding):
-                    found = tuple(solution[term] if term < 0 else term for term in head)
-                    if found not in known and not isinstance(self._terms[found[0]], Literal):
-                        known.add(found)  # type: ignore[arg-type]
-                        agenda.append(found)  # type: ignore[arg-type]
+            for key in ((predicate, _ANY), (predicate, object_)):
+                for pattern, rest, head in self._triggers.get(key, ()):
+                    binding = _match(pattern, fact)
+                    if binding is None:
+                        continue
+                    for solution in self._solve(rest, binding):
+                        s, p, o = (solution[term] if term < 0 else term for term in head)
+                        found = (s, p, o)
+                        if found not in known and not isinstance(self._terms[s], Literal):
+                            known.add(found)
+                            agenda.append(found)
         terms = self._terms
         return tuple(
             Triple(terms[s], terms[p], terms[o])  # type: ignore[arg-type]
             for s, p, o in agenda[asserted:]
         )
+
+    def _relevant(self, statements: Iterable[Triple | Quad]) -> Iterator[_Fact]:
+        """Yield, as numbers, the statements that some pattern of a body or a head could match."""
+        numbers, mentioned = self._numbers, self._mentioned
+        for statement in statements:
+            predicate = numbers.get(statement.predicate)
+            if predicate is None:
+                continue
+            object_ = numbers.get(statement.object, _ANY)
+            if (predicate, _ANY) in mentioned or (predicate, object_) in mentioned:
+                yield self._number(statement.subject), predicate, self._number(statement.object)
 
     def _solve(self, patterns: list[_Fact], binding: _Binding) -> Iterator[_Binding]:
         """Yield the extensions of a binding under which all patterns hold among the indexed."""
@@ -111,7 +125,7 @@ class _Closure:
         def number(term: object) -> int:
             # Variables are numbered by their names, so that a rule's patterns share them.
             if isinstance(term, Variable):
-                return -1 - self._number(term)
+                return -2 - self._number(term)
             return self._number(term)
 
         return number(pattern.subject), number(pattern.predicate), number(pattern.object)

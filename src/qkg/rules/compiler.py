@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from pyoxigraph import BlankNode, NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from qkg.namespaces import OWL, RDF, RDFS, XSD
 from qkg.rules.rule import Pattern, PatternTerm, Rule, Variable
@@ -19,31 +19,35 @@ _Index: TypeAlias = Mapping[object, Mapping[object, object]]
 _Compiled: TypeAlias = Iterator[tuple[str, tuple[Pattern, ...], Pattern]]
 
 
-def compile_rules(ontology: Iterable[Triple]) -> tuple[Rule, ...]:
+def compile_rules(ontology: Iterable[Triple | Quad]) -> tuple[Rule, ...]:
     """Compile the axioms of an ontology into rules about individuals.
 
     Axioms whose conclusions only pollute a graph (membership of ``owl:Thing``, what a hierarchy
     says of itself) yield no rule; nor do axioms that this version does not know.
 
     Args:
-        ontology: the triples of the ontology, its lists among them.
+        ontology: the statements of the ontology, its lists among them.
 
     Returns:
         The rules, in the order of the axioms; each once.
     """
-    triples = list(ontology)
     lists: dict[object, dict[object, object]] = {_FIRST: {}, _REST: {}}
-    for triple in triples:
-        if triple.predicate in lists:
-            lists[triple.predicate][triple.subject] = triple.object
-    rules: dict[tuple[tuple[Pattern, ...], Pattern], Rule] = {}
-    for axiom in triples:
-        compiler = _BY_PREDICATE.get(axiom.predicate) or (
-            _BY_TYPE.get(axiom.object) if axiom.predicate == _TYPE else None
-        )
+    axioms: list[tuple[Triple, Callable[[Triple, _Index], _Compiled]]] = []
+    for statement in ontology:
+        predicate = statement.predicate
+        if predicate in lists:
+            lists[predicate][statement.subject] = statement.object
+            continue
+        compiler = _BY_PREDICATE.get(predicate)
+        if predicate == _TYPE:
+            compiler = _BY_TYPE.get(statement.object)
         if compiler is not None:
-            for name, body, head in compiler(axiom, lists):
-                rules.setdefault((body, head), Rule(name, body, head, axiom))
+            axiom = statement.triple if isinstance(statement, Quad) else statement
+            axioms.append((axiom, compiler))
+    rules: dict[tuple[tuple[Pattern, ...], Pattern], Rule] = {}
+    for axiom, compiler in axioms:
+        for name, body, head in compiler(axiom, lists):
+            rules.setdefault((body, head), Rule(name, body, head, axiom))
     return tuple(rules.values())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from qkg._paths import shipped
 from qkg.claims import DataFile, check_distinct, find, merge, read_file, read_ontology
@@ -20,7 +20,7 @@ __all__ = ["check", "check_paths"]
 def check(
     found: Iterable[tuple[Path, NamedNode]],
     ontology: DataFile,
-    shapes: Iterable[Triple],
+    shapes: Iterable[Triple | Quad],
     only: frozenset[Path] | None = None,
 ) -> Report:
     """Check Turtle files.
@@ -44,13 +44,13 @@ def check(
     """
     files, broken = _parsed(found)
     background = [file for file in files if not file.is_claim]
-    homes = {triple.subject: file.path for file in background for triple in file.triples}
+    homes = {quad.subject: file.path for file in background for quad in file.statements}
     # Domain and range would give a dangling link the very type that a shape asks of it.
-    rules = [r for r in compile_rules(ontology.triples) if r.name not in ("prp-dom", "prp-rng")]
+    rules = [r for r in compile_rules(ontology.statements) if r.name not in ("prp-dom", "prp-rng")]
     shapes = tuple(shapes)
     findings: dict[object, Finding] = {}
 
-    def add(data: Mapping[Triple, None], path: Path | None = None) -> None:
+    def add(data: Mapping[Quad, None], path: Path | None = None) -> None:
         for finding in validate([*data, *close(data, rules)], shapes, path):
             # What is wrong without a claim is no fault of the claim.
             findings.setdefault(replace(finding, path=None), finding)
@@ -61,7 +61,7 @@ def check(
         findings[key] = replace(finding, path=homes.get(finding.focus))  # type: ignore[arg-type]
     for file in files:
         if file.is_claim:
-            add({**common, **dict.fromkeys(file.triples)}, file.path)
+            add({**common, **dict.fromkeys(file.statements)}, file.path)
     add(merge((ontology, *files)))
     reported = [
         finding
@@ -92,7 +92,7 @@ def check_paths(paths: Iterable[Path], roots: Iterable[Path], base: str) -> Repo
     only = frozenset(files[resolved][0] for resolved in wanted) if wanted else None
     folder = shipped("ontology")
     shapes = read_file(folder / "shapes.ttl", NamedNode(PREFIXES["shape"].rstrip("#")), 0)
-    return check(files.values(), read_ontology(folder), shapes.triples, only)
+    return check(files.values(), read_ontology(folder), shapes.statements, only)
 
 
 def _parsed(found: Iterable[tuple[Path, NamedNode]]) -> tuple[list[DataFile], list[Finding]]:

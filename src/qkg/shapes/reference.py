@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyshacl
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from qkg.claims import default_quads
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.engines.rdflib import from_rdflib, settings_kept, to_rdflib_graph
 from qkg.errors import EngineError
@@ -37,7 +36,7 @@ WHERE {{
 
 
 def validate(
-    data: Iterable[Triple], shapes: Iterable[Triple], path: Path | None = None
+    data: Iterable[Triple | Quad], shapes: Iterable[Triple | Quad], path: Path | None = None
 ) -> frozenset[Finding]:
     """Return what pySHACL finds wrong in data.
 
@@ -58,7 +57,7 @@ def validate(
             )
         except Exception as error:
             raise EngineError(f"pySHACL could not use the shapes: {error}.") from error
-    report = OxigraphEngine(default_quads(from_rdflib(results)))
+    report = OxigraphEngine(Quad(*triple) for triple in from_rdflib(results))
     return frozenset(
         Finding(
             path=path,
