@@ -159,9 +159,9 @@ def cli(
 
     \b
     Examples:
-      $ qkg query overview --format csv | head -2
-      class,things
-      https://w3id.org/qkg/ontology#Actor,4
+      $ qkg query signatories --format csv | cut -d, -f2,3 | head -2
+      act,party
+      signed,https://w3id.org/qkg/id/european-union
     """
     if ctx.invoked_subcommand is not None:
         if data or add or endpoint or base != DATA:
@@ -233,9 +233,9 @@ def query(
 
     \b
     Examples:
-      $ qkg query overview --format csv | head -2
-      class,things
-      https://w3id.org/qkg/ontology#Actor,4
+      $ qkg query signatories --format csv | cut -d, -f2,3 | head -2
+      act,party
+      signed,https://w3id.org/qkg/id/european-union
     """
     arguments: dict[str, list[str]] = {}
     for text in parameters:
@@ -368,7 +368,7 @@ def check(
     \b
     Examples:
       $ qkg check
-      9 files checked: no findings.
+      46 files checked: no findings.
     """
     from qkg.export.reports import write_report
     from qkg.loading import check as check_files
