@@ -85,9 +85,20 @@ def test_values_block() -> None:
     assert text[block.inside : block.inside_end] == " 'x}' 2 "
     assert block.bound_beside
     assert values_block(text, "b") is None
-    nested = values_block("SELECT ?a { VALUES ?a { 1 } OPTIONAL { ?a ?p ?o } }", "a")
-    assert nested is not None
-    assert not nested.bound_beside
+    for pattern, is_bound in {
+        "?a ?p ?o": True,
+        "GRAPH ?g { ?a ?p ?o }": True,
+        "GRAPH ?g { OPTIONAL { ?a ?p ?o } }": False,
+        "OPTIONAL { ?a ?p ?o }": False,
+        "OPTIONAL { GRAPH ?g { ?a ?p ?o } }": False,
+        "{ ?a ?p ?o } UNION { ?b ?p ?o }": False,
+        "MINUS { ?a ?p ?o }": False,
+        "FILTER(?a > 1)": False,
+        "FILTER NOT EXISTS { ?a ?p ?o }": False,
+    }.items():
+        nested = values_block(f"SELECT ?a {{ VALUES ?a {{ 1 }} {pattern} }}", "a")
+        assert nested is not None
+        assert nested.bound_beside == is_bound, pattern
     assert values_block("SELECT ?a { ?a ?p ?o . VALUES ?a { 1 } }", "a") is None
 
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from qkg.errors import InputError, LayoutError, NameUnknown, QkgError
-from qkg.namespaces import DATA
+from qkg.namespaces import DATA, curie
 
 if TYPE_CHECKING:
     from qkg.answers import Answer
     from qkg.graph import KnowledgeGraph
+    from qkg.queries import Parameter
 
 __all__ = ["main"]
 
@@ -205,8 +206,7 @@ def queries(name: str | None) -> None:
     for parameter in query.parameters.values():
         omitted = "all" if parameter.omitted == "all" else "as the text has it"
         click.echo(
-            f"  {parameter.name}=…  {parameter.summary} ({_short(parameter.kind.value)}); "
-            f"left out: {omitted}",
+            f"  {parameter.name}=…  {parameter.summary}{_kind(parameter)}; left out: {omitted}",
             err=True,
         )
     click.echo(query.text, nl=False)
@@ -480,7 +480,5 @@ def _write(output: Path, text: str) -> None:
         raise LayoutError(f"{output} cannot be written: {error.strerror}.") from error
 
 
-def _short(iri: str) -> str:
-    from qkg.namespaces import curie
-
-    return curie(iri)
+def _kind(parameter: Parameter) -> str:
+    return "" if parameter.kind is None else f" ({curie(parameter.kind.value)})"

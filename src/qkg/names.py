@@ -68,7 +68,7 @@ def resolve_parameter(engine: Engine, parameter: Parameter, value: Value | Binda
         ParameterError: the value is not of the parameter's kind.
     """
     try:
-        if parameter.is_literal:
+        if parameter.kind is not None and parameter.is_literal:
             return _literal(value, parameter.kind)
         if isinstance(value, NamedNode):
             value = f"<{value.value}>"
@@ -180,8 +180,8 @@ def _described(engine: Engine, thing: NamedNode) -> str:
     return f"{curie(thing.value)} ({', '.join(own) or 'of no class'})"
 
 
-def _short_name(kind: NamedNode) -> str:
-    return curie(kind.value)
+def _short_name(kind: NamedNode | None) -> str:
+    return "thing" if kind is None else curie(kind.value)
 
 
 def _literal(value: Value | Bindable, datatype: NamedNode) -> Literal:

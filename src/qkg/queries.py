@@ -31,19 +31,20 @@ class Parameter:
     Attributes:
         name: the variable whose block it is.
         summary: what it stands for.
-        kind: the class that a value has to be an instance of, or its datatype in ``xsd:``.
+        kind: the class that a value has to be an instance of, or its datatype in ``xsd:``; None
+            for any thing.
         omitted: what leaving it out means: ``all`` values, or the ``default`` that is written.
     """
 
     name: str
     summary: str
-    kind: NamedNode
+    kind: NamedNode | None
     omitted: Literal["all", "default"]
 
     @property
     def is_literal(self) -> bool:
         """Whether the values are literals."""
-        return self.kind.value.startswith(str(XSD))
+        return self.kind is not None and self.kind.value.startswith(str(XSD))
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,8 @@ def _parse(name: str, text: str) -> StoredQuery:
 def _parameter(name: str, entry: object, text: str) -> Parameter:
     if not isinstance(entry, dict):
         raise TypeError(f"the parameter {name} is not a mapping")
-    kind = expand(_text(entry, "kind"))
-    if kind is None:
+    kind = expand(_text(entry, "kind")) if "kind" in entry else None
+    if kind is None and "kind" in entry:
         raise ValueError(f"the kind of {name} is no CURIE with a known prefix")
     omitted = _text(entry, "omitted")
     if omitted not in ("all", "default"):
@@ -154,9 +155,12 @@ def _parameter(name: str, entry: object, text: str) -> Parameter:
     if block is None:
         raise ValueError(f"no group begins with VALUES ?{name} {{ … }}")
     if omitted == "all" and not block.bound_beside:
-        raise ValueError(f"{name} cannot be left out: nothing else in its group names ?{name}")
+        raise ValueError(f"{name} cannot be left out: nothing else in its group must bind ?{name}")
     return Parameter(
-        name, _text(entry, "summary"), NamedNode(kind), "all" if omitted == "all" else "default"
+        name,
+        _text(entry, "summary"),
+        None if kind is None else NamedNode(kind),
+        "all" if omitted == "all" else "default",
     )
 
 

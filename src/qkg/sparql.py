@@ -5,7 +5,7 @@ knows the grammar above them. Text is cut and joined at the tokens' positions, n
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -139,7 +139,7 @@ class ValuesBlock:
         inside: where the content begins, after the brace.
         inside_end: where the content ends, before the brace.
         end: the position after the brace.
-        bound_beside: whether the same group names the variable outside nested groups, too.
+        bound_beside: whether a mandatory pattern of the same group binds the variable, too.
     """
 
     start: int
@@ -174,18 +174,27 @@ def values_block(text: str, variable: str) -> ValuesBlock | None:
                 found[i + 2].end,
                 found[close].start,
                 found[close].end,
-                _named_in_group(found[close + 1 :], variable),
+                _bound_in_group(found[close + 1 :], variable),
             )
     return None
 
 
-def _named_in_group(rest: Iterable[Token], variable: str) -> bool:
-    depth = 0
-    for token in rest:
-        depth += (token.text == "{") - (token.text == "}")
-        if depth < 0:
-            return False
-        if depth == 0 and token.kind == "variable" and token.text[1:] == variable:
+def _bound_in_group(rest: list[Token], variable: str) -> bool:
+    """Return whether a pattern of the group that goes on here must bind the variable.
+
+    Such a pattern is a triple of the group itself, or of a GRAPH in it; what is optional, an
+    alternative or an expression need not bind it.
+    """
+    open_brackets: list[bool] = []  # whether what is inside must match
+    for i, token in enumerate(rest):
+        if token.text in ("{", "("):
+            in_graph = i >= 2 and token.text == "{" and rest[i - 2].is_word("GRAPH")
+            open_brackets.append(in_graph and all(open_brackets))
+        elif token.text in ("}", ")"):
+            if not open_brackets:
+                return False
+            open_brackets.pop()
+        elif token.kind == "variable" and token.text[1:] == variable and all(open_brackets):
             return True
     return False
 

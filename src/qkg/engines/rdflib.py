@@ -10,6 +10,7 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 
 from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
+from qkg.engines.oxigraph import OxigraphEngine
 from qkg.errors import EngineError, QueryError, QueryRefused
 from qkg.namespaces import PREFIXES, XSD
 from qkg.sparql import tokens
@@ -23,13 +24,15 @@ class RdflibEngine:
     """An rdflib dataset; it keeps :class:`qkg.engines.Engine`.
 
     A query with ``FROM`` is refused: rdflib would fetch the graph from the web or from disk.
+    Literals take the lexical form that Oxigraph gives them (``4000000.0`` is ``4000000``), so that
+    both engines answer alike.
 
     Args:
         quads: the dataset.
     """
 
     def __init__(self, quads: Iterable[Quad]) -> None:
-        self._dataset = to_rdflib(quads)
+        self._dataset = to_rdflib(OxigraphEngine(quads).quads())
 
     def select(self, query: str, *, timeout: float | None = None) -> Answer:
         """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
