@@ -10,6 +10,7 @@ import click
 import pytest
 from conftest import ROOT
 
+from qkg import queries
 from qkg.cli import cli
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -107,3 +108,32 @@ def test_version_is_the_same_everywhere() -> None:
     ontology = (ROOT / "ontology" / "qkg.ttl").read_text()
     assert f'owl:versionInfo "{version}"' in ontology
     assert f"<https://w3id.org/qkg/ontology/{version}>" in ontology
+
+
+def test_readme_lists_every_question() -> None:
+    for name in queries.names(ROOT / "queries"):
+        query = queries.stored_query(ROOT / "queries", name)
+        parameters = ", ".join(f"`{parameter}`" for parameter in query.parameters) or "none"
+        assert f"| {query.summary} | [`{name}`](queries/{name}.rq) | {parameters} |" in README
+
+
+@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+def test_documents_name_only_terms_that_exist(path: Path) -> None:
+    ontology = (ROOT / "ontology" / "qkg.ttl").read_text(encoding="utf-8")
+    terms = set(re.findall(r"^qkg:(\w+)$", ontology, re.MULTILINE))
+    text = path.read_text(encoding="utf-8")
+    diagrams = "\n".join(re.findall(r"```mermaid\n(.*?)```", text, re.DOTALL))
+    edges = {
+        name
+        for label in re.findall(r"\|\"?([\w: /]+?)\"?\|", diagrams)
+        for name in label.split(" / ")
+        if ":" not in name
+    }
+    assert edges <= terms
+    assert set(re.findall(r"qkg:(\w+)", text)) <= terms | {"parameters"}
+
+
+def test_links_lead_somewhere() -> None:
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path}: {target}"

@@ -187,9 +187,8 @@ def queries(name: str | None) -> None:
 
     \b
     Examples:
-      $ qkg queries
-      overview     What does the graph hold?
-      signatories  Who signed an agreement, and who formalised it, in which office, when and where?
+      $ qkg queries | grep overview
+      overview            What does the graph hold?
     """
     from qkg import queries as catalogue
     from qkg._paths import shipped
