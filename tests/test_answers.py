@@ -1,0 +1,73 @@
+"""Rows are typed, and reach their values by name, position and attribute."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from qkg.answers import Answer, Value, python_value
+from qkg.namespaces import XSD
+
+A = NamedNode("https://example.org/a")
+ANSWER = Answer(("person", "n", "keys"), ((A, Literal(3), None), (A, Literal(4), Literal("x"))))
+
+
+def test_row() -> None:
+    row = ANSWER[0]
+    assert row.person == row["person"] == row[0] == A
+    assert row.n == 3
+    assert row["keys"] is None
+    assert list(row) == [A, 3, None]
+    assert len(row) == 3
+    assert row.as_dict() == {"person": A, "n": 3, "keys": None}
+    assert repr(row) == f"Row(person={A!r}, n=3, keys=None)"
+    assert row == ANSWER[0] != ANSWER[1]
+    assert len({ANSWER[0], ANSWER[0]}) == 1
+    with pytest.raises(AttributeError, match="there are person, n, keys"):
+        row.nobody  # noqa: B018
+    with pytest.raises(KeyError, match="no variable 'nobody'"):
+        row["nobody"]
+    with pytest.raises(IndexError):
+        row[3]
+
+
+def test_answer_is_a_sequence_of_rows() -> None:
+    assert len(ANSWER) == 2
+    assert [row.n for row in ANSWER] == [3, 4]
+    with pytest.raises(IndexError):
+        ANSWER[2]
+
+
+@pytest.mark.parametrize(
+    ("lexical", "datatype", "value"),
+    [
+        ("7", "integer", 7),
+        ("7", "nonNegativeInteger", 7),
+        ("1.50", "decimal", Decimal("1.50")),
+        ("1e3", "double", 1000.0),
+        ("true", "boolean", True),
+        ("0", "boolean", False),
+        ("2025-05-13", "date", date(2025, 5, 13)),
+        ("2025-05-13T10:00:00Z", "dateTime", datetime(2025, 5, 13, 10, tzinfo=UTC)),
+        ("2022-05", "gYearMonth", "2022-05"),
+        ("2026", "gYear", "2026"),
+        ("P5Y", "duration", "P5Y"),
+        ("text", "string", "text"),
+        ("seven", "integer", "seven"),
+        ("maybe", "boolean", "maybe"),
+        ("2025-02-30", "date", "2025-02-30"),
+        ("1,5", "decimal", "1,5"),
+    ],
+)
+def test_python_values(lexical: str, datatype: str, value: Value) -> None:
+    found = python_value(Literal(lexical, datatype=XSD[datatype]))
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_other_terms_stay_terms() -> None:
+    assert python_value(A) is A
+    assert python_value(None) is None
+    assert python_value(BlankNode("b")) == BlankNode("b")
+    assert python_value(Literal("数", language="ja")) == "数"
