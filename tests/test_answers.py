@@ -1,5 +1,6 @@
 """Rows are typed, and reach their values by name, position and attribute."""
 
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from qkg.answers import Answer, Value, python_value
+from qkg.errors import ExtraMissing
 from qkg.namespaces import XSD
 
 A = NamedNode("https://example.org/a")
@@ -71,3 +73,47 @@ def test_other_terms_stay_terms() -> None:
     assert python_value(None) is None
     assert python_value(BlankNode("b")) == BlankNode("b")
     assert python_value(Literal("数", language="ja")) == "数"
+
+
+MIXED = Answer(
+    ("thing", "date", "value", "mixed", "none"),
+    (
+        (
+            A,
+            Literal("2025-05-13", datatype=XSD["date"]),
+            Literal("4000000", datatype=XSD["decimal"]),
+            Literal("2026", datatype=XSD["gYear"]),
+            None,
+        ),
+        (BlankNode("b"), None, Literal("1.5", datatype=XSD["decimal"]), Literal(3), None),
+    ),
+)
+
+
+def test_to_pandas() -> None:
+    frame = MIXED.to_pandas()
+    assert list(frame.columns) == list(MIXED.variables)
+    assert frame["thing"].tolist() == [A.value, "_:b"]
+    assert frame["date"].tolist() == [date(2025, 5, 13), None]
+    assert frame["value"].sum() == Decimal("4000001.5")
+    assert frame["mixed"].tolist() == ["2026", 3]
+    assert frame["none"].tolist() == [None, None]
+    assert Answer(("x",), ()).to_pandas().shape == (0, 1)
+
+
+def test_to_polars() -> None:
+    frame = MIXED.to_polars()
+    assert frame.columns == list(MIXED.variables)
+    assert frame["thing"].to_list() == [A.value, "_:b"]
+    assert frame["date"].to_list() == [date(2025, 5, 13), None]
+    assert frame["value"].to_list() == [Decimal(4000000), Decimal("1.5")]
+    assert frame["mixed"].to_list() == ["2026", "3"]
+    assert frame["none"].to_list() == [None, None]
+    assert Answer(("x",), ()).to_polars().shape == (0, 1)
+
+
+@pytest.mark.parametrize("extra", ["pandas", "polars"])
+def test_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, extra: str) -> None:
+    monkeypatch.setitem(sys.modules, extra, None)
+    with pytest.raises(ExtraMissing, match=rf"pip install 'qkg\[{extra}\]'"):
+        getattr(MIXED, f"to_{extra}")()

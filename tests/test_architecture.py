@@ -25,6 +25,7 @@ HOMES = {
     "pyshacl": "shapes/reference.py",
     "SPARQLWrapper": "engines/endpoint.py",
     "owlrl": None,
+    "pyld": "export/jsonld.py",
 }
 
 

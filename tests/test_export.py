@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pyoxigraph
 import pytest
 import rdflib
-from conftest import Command
+from conftest import ROOT, Command
 from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
@@ -18,6 +18,8 @@ from pyoxigraph import (
     Quad,
     QueryResultsFormat,
     QuerySolutions,
+    RdfFormat,
+    Triple,
     parse_query_results,
 )
 from rdflib.compare import isomorphic
@@ -25,16 +27,17 @@ from rdflib.compare import isomorphic
 from qkg.answers import Answer
 from qkg.errors import InputError, NameUnknown
 from qkg.export.answers import write_answer, write_boolean
-from qkg.export.graphs import GRAPH_FORMATS, QUAD_FORMATS
+from qkg.export.graphs import GRAPH_FORMATS, QUAD_FORMATS, write_graph
 from qkg.export.tables import write_table
 from qkg.graph import KnowledgeGraph
-from qkg.namespaces import XSD
+from qkg.namespaces import OWL, PREFIXES, RDF, RDFS, XSD, curie
 
 RDFLIB = {
     "turtle": "turtle",
     "trig": "trig",
     "ntriples": "nt",
     "nquads": "nquads",
+    "rdfxml": "xml",
     "jsonld": "json-ld",
 }
 
@@ -74,6 +77,82 @@ def test_same_bytes_in_every_run(run: Command, format_: str) -> None:
     assert first.code == 0
     assert first.out
     assert run("export", "-f", format_).out == first.out
+
+
+CONTEXT = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))["@context"]
+
+
+def test_context_and_ontology_have_the_same_terms() -> None:
+    ontology = pyoxigraph.parse(path=ROOT / "ontology" / "qkg.ttl", format=RdfFormat.TURTLE)
+    declared = {
+        curie(quad.subject.value)
+        for quad in ontology
+        if isinstance(quad.subject, NamedNode)
+        and quad.predicate == RDF["type"]
+        and quad.object != OWL["Ontology"]
+    }
+    terms = {
+        value["@id"] if isinstance(value, dict) else value
+        for name, value in CONTEXT.items()
+        if not name.startswith("@") and name not in PREFIXES
+    }
+    assert declared <= terms
+    assert {term for term in terms - declared if not term.startswith(("rdfs:", "owl:"))} == set()
+    assert {name: CONTEXT[name] for name in PREFIXES} == dict(PREFIXES)
+    names = [name for name in CONTEXT if name not in PREFIXES and not name.startswith("@")]
+    assert names == sorted(names, key=lambda name: (name.lower(), name))
+
+
+def test_jsonld_is_compacted_and_fetches_nothing(graph: KnowledgeGraph) -> None:
+    document = json.loads(graph.export("jsonld", "claims"))
+    assert document["@context"] == CONTEXT
+    (claim,) = [node for node in document["@graph"] if node["@id"].endswith("/q-neko-award")]
+    (award,) = [node for node in claim["@graph"] if node["@id"] == "id:q-neko-award-european-union"]
+    assert award == {
+        "@id": "id:q-neko-award-european-union",
+        "@type": "FundingAward",
+        "amount": "id:eur-4-million",
+        "awardedTo": "id:q-neko",
+        "ultimateFunder": "id:european-union",
+    }
+
+
+def test_coercion_changes_no_literal() -> None:
+    p = {name: NamedNode(PREFIXES["qkg"] + name) for name in ("occurredOn", "value", "ordinal")}
+    literals = [
+        (p["occurredOn"], Literal("2025", datatype=XSD["gYear"])),
+        (p["occurredOn"], Literal("2025-05-13", datatype=XSD["date"])),
+        (p["value"], Literal("4000000.0", datatype=XSD["decimal"])),
+        (p["value"], Literal("4e6", datatype=XSD["double"])),
+        (p["value"], Literal("four")),
+        (p["ordinal"], Literal("04", datatype=XSD["integer"])),
+        (RDFS["label"], Literal("x", language="en")),
+        (RDFS["label"], Literal("数", language="ja")),
+        (RDFS["label"], Literal("plain")),
+    ]
+    triples = [Triple(IRI, predicate, literal) for predicate, literal in literals]
+    text = write_graph(triples, "jsonld")
+    read = {quad.triple for quad in pyoxigraph.parse(text.encode(), RdfFormat.JSON_LD)}
+    assert read == set(triples)
+
+
+def test_frame_begins_at_the_thing(run: Command, graph: KnowledgeGraph) -> None:
+    text = run("show", "q-neko", "-f", "jsonld").out
+    assert text == graph.frame("q-neko")
+    document = json.loads(text)
+    assert document["@id"] == "id:q-neko"
+    assert document["hasAward"]["amount"]["value"] == "4000000"
+    assert document["fundedBy"]["label"] == "European Union"
+    read = {quad.triple for quad in pyoxigraph.parse(text.encode(), RdfFormat.JSON_LD)}
+    assert read <= {quad.triple for quad in graph.quads("default")}
+    node = NamedNode(PREFIXES["id"] + "q-neko")
+    about = {quad.triple for quad in graph.quads("default") if quad.subject == node}
+    assert about <= read
+
+
+def test_rdfxml_that_xml_cannot_hold() -> None:
+    with pytest.raises(InputError, match="cannot hold"):
+        write_graph([Triple(IRI, NamedNode("https://example.org/1"), Literal("x"))], "rdfxml")
 
 
 def test_copy_for_rdflib(graph: KnowledgeGraph) -> None:

@@ -3,15 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from qkg.errors import ExtraMissing
 from qkg.namespaces import XSD
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
+
+    import pandas
+    import polars
 
 __all__ = ["Answer", "Row", "Term", "Value", "python_value"]
 
@@ -157,3 +161,56 @@ class Answer:
     def __getitem__(self, position: int) -> Row:
         """Return the row at a position; raises IndexError where there is none."""
         return Row(self.variables, self.terms[position])
+
+    def to_pandas(self) -> "pandas.DataFrame":
+        """Return the answer as a pandas DataFrame, a column per variable, in order.
+
+        Literals are Python values, as :func:`python_value` gives them; IRIs and blank nodes are
+        strings; what is unbound is None. Every column has the dtype ``object``, so that no value
+        is changed.
+
+        Raises:
+            ExtraMissing: pandas is not installed.
+        """
+        frame: pandas.DataFrame = _extra("pandas").DataFrame(self._columns(), dtype=object)
+        return frame
+
+    def to_polars(self) -> "polars.DataFrame":
+        """Return the answer as a polars DataFrame, a column per variable, in order.
+
+        Values are as in :meth:`to_pandas`; a column takes the type that all its values have, and
+        is one of strings where they have several.
+
+        Raises:
+            ExtraMissing: polars is not installed.
+        """
+        package = _extra("polars")
+        columns = {}
+        for name, values in self._columns().items():
+            kinds = {type(value) for value in values if value is not None}
+            if len(kinds) > 1:
+                values = [None if value is None else str(value) for value in values]
+            columns[name] = package.Series(name, values, strict=True)
+        frame: polars.DataFrame = package.DataFrame(columns)
+        return frame
+
+    def _columns(self) -> "dict[str, list[Value]]":
+        return {
+            name: [_cell(row[i]) for row in self.terms] for i, name in enumerate(self.variables)
+        }
+
+
+def _cell(term: Term | None) -> Value:
+    value = python_value(term)
+    if isinstance(value, NamedNode):
+        return value.value
+    return str(value) if isinstance(value, BlankNode | Triple) else value
+
+
+def _extra(name: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise ExtraMissing(name) from error

@@ -89,7 +89,7 @@ def _one_of(
 
 # Kept in step with qkg.export by a test: importing it here would slow down every start.
 _ANSWERS = ("table", "csv", "tsv", "json", "xml", "md")
-_GRAPHS = ("turtle", "trig", "ntriples", "nquads", "jsonld")
+_GRAPHS = ("turtle", "trig", "ntriples", "nquads", "rdfxml", "jsonld")
 _REPORTS = ("text", "json")
 
 _files = (
@@ -310,7 +310,16 @@ def sparql(
 
 @cli.command()
 @click.argument("entity")
-@_with(_answer_format, *_files, _endpoint)
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    callback=_one_of("format", (*_ANSWERS, "jsonld")),
+    metavar="|".join((*_ANSWERS, "jsonld")),
+    default="table",
+    help="How to print it; jsonld nests what is held to be true, and tells no sources.",
+)
+@_with(*_files, _endpoint)
 def show(
     entity: str,
     format_: str,
@@ -333,6 +342,9 @@ def show(
 
     graph = _graph(data, add, base, endpoint)
     thing = graph.resolve(entity)
+    if format_ == "jsonld":
+        click.echo(graph.frame(thing), nl=False)
+        return
     facts = graph.show(thing)
     if format_ == "table":
         click.echo(write_facts(thing, facts, graph.labels(facts)), nl=False)
@@ -414,7 +426,7 @@ def export(
     base: str,
     endpoint: str | None,
 ) -> None:
-    """Write the graph as Turtle, TriG, N-Triples, N-Quads or JSON-LD.
+    """Write the graph as Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD.
 
     \b
     Examples:

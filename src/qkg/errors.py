@@ -10,7 +10,8 @@
     │   ├── NameAmbiguous   one label fits several things: all of them
     │   ├── ParameterError  a parameter of a stored query got a value that it cannot take
     │   ├── QueryError      a query is malformed: line, column
-    │   └── QueryRefused    a query is well-formed and not run: it writes, calls out, nests too deep
+    │   ├── QueryRefused    a query is well-formed and not run: it writes, calls out, nests too deep
+    │   └── ExtraMissing    a package is not installed that an extra of qkg brings
     └── EngineError         the engine or the network failed: exit code 3
         ├── EndpointError   a SPARQL endpoint is down, or answers something else than an answer
         └── QueryTimeout    a query ran longer than it was allowed to
@@ -22,6 +23,7 @@ from pathlib import Path
 __all__ = [
     "EndpointError",
     "EngineError",
+    "ExtraMissing",
     "InputError",
     "LayoutError",
     "NameAmbiguous",
@@ -123,6 +125,18 @@ class QueryError(InputError):
 
 class QueryRefused(InputError):
     """A query is well-formed and is not run, since it does more than read this graph."""
+
+
+class ExtraMissing(InputError):
+    """A package is not installed that an extra of qkg brings.
+
+    Attributes:
+        extra: the name of the extra, and of the package.
+    """
+
+    def __init__(self, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"This takes {extra}, which is not installed: pip install 'qkg[{extra}]'.")
 
 
 class EngineError(QkgError):

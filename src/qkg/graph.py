@@ -36,6 +36,26 @@ WHERE {{
 }}
 ORDER BY (?subject != {thing}) ?predicate ?object ?subject ?source
 """
+_NEIGHBOURS = """
+CONSTRUCT {{ ?subject ?predicate ?object }}
+WHERE {{
+  {{
+    ?subject ?predicate ?object FILTER(?subject = {thing})
+  }}
+  UNION
+  {{
+    {thing} ?near ?subject .
+    ?subject ?predicate ?object
+  }}
+  UNION
+  {{
+    {thing} ?near ?node .
+    ?node ?far ?subject .
+    ?subject ?predicate ?object
+  }}
+  FILTER NOT EXISTS {{ ?subject <http://www.w3.org/2000/01/rdf-schema#isDefinedBy> ?anything }}
+}}
+"""
 
 
 class KnowledgeGraph:
@@ -148,6 +168,23 @@ class KnowledgeGraph:
         thing = self.resolve(entity if isinstance(entity, str) else str(entity))
         return self._engine.select(_FACTS.format(thing=thing, status=QKG["status"].value))
 
+    def frame(self, entity: str | NamedNode) -> str:
+        """Return what is held to be true of one thing as JSON-LD that begins at it.
+
+        What it points to is nested within it, with what that points to in turn; the terms of the
+        ontology are named and not described.
+
+        Args:
+            entity: the thing, by name or by IRI.
+
+        Raises:
+            NameUnknown, NameAmbiguous: as :meth:`resolve`.
+        """
+        from qkg.export.jsonld import write_framed
+
+        thing = self.resolve(entity if isinstance(entity, str) else str(entity))
+        return write_framed(self._engine.construct(_NEIGHBOURS.format(thing=thing)), thing)
+
     def check(self) -> Report:
         """Check the files that the graph was loaded from, as they are now; as :func:`qkg.check`.
 
@@ -193,7 +230,8 @@ class KnowledgeGraph:
         """Return the graph as text, the same bytes in every run over the same data.
 
         Args:
-            format: ``turtle`` or ``ntriples`` (triples); ``trig``, ``nquads`` or ``jsonld``.
+            format: ``turtle``, ``ntriples`` or ``rdfxml`` (triples); ``trig``, ``nquads`` or
+                ``jsonld`` (quads).
             graph: which part, as :meth:`quads` takes it. By default, ``default`` for a format of
                 triples and ``all`` for one of quads.
 
@@ -201,9 +239,9 @@ class KnowledgeGraph:
             NameUnknown: there is no such format or part.
             InputError: the part has named graphs, and the format has none.
         """
-        part: GraphSelection = graph or ("default" if format in ("turtle", "ntriples") else "all")
-        from qkg.export.graphs import write_graph
+        from qkg.export.graphs import QUAD_FORMATS, write_graph
 
+        part: GraphSelection = graph or ("all" if format in QUAD_FORMATS else "default")
         return write_graph(self.quads(part), format)
 
     def to_rdflib(self) -> rdflib.Dataset:

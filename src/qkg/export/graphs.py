@@ -1,4 +1,4 @@
-"""Triples and quads as Turtle, TriG, N-Triples, N-Quads and JSON-LD."""
+"""Triples and quads as Turtle, TriG, N-Triples, N-Quads, RDF/XML and JSON-LD."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -18,6 +18,7 @@ GRAPH_FORMATS: Mapping[str, RdfFormat] = MappingProxyType(
         "trig": RdfFormat.TRIG,
         "ntriples": RdfFormat.N_TRIPLES,
         "nquads": RdfFormat.N_QUADS,
+        "rdfxml": RdfFormat.RDF_XML,
         "jsonld": RdfFormat.JSON_LD,
     }
 )
@@ -27,7 +28,9 @@ QUAD_FORMATS = frozenset(("trig", "nquads", "jsonld"))
 """The formats that can say in which named graph a triple stands."""
 
 _TYPE = RDF["type"]
-_PREFIX_LINES = re.compile(r"(?:@prefix [^\n]*\n)+")
+_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+_PREFIXES = re.compile(r"(?:@prefix [^\n]*\n)+|(?: xmlns:\w+=\"[^\"]*\")+")
+_PREFIX = re.compile(r"@prefix [^\n]*\n| xmlns:\w+=\"[^\"]*\"")
 
 _Key: TypeAlias = tuple[str, str, bool, str, str]
 
@@ -41,7 +44,8 @@ def write_graph(statements: Iterable[Triple | Quad], format: str) -> str:  # noq
 
     Raises:
         NameUnknown: there is no such format.
-        InputError: there are named graphs, and the format has none.
+        InputError: there are named graphs, and the format has none; or it is RDF/XML, and a
+            property has an IRI that no name in XML can abbreviate.
     """
     if format not in GRAPH_FORMATS:
         raise NameUnknown("graph format", format, GRAPH_FORMATS)
@@ -51,16 +55,22 @@ def write_graph(statements: Iterable[Triple | Quad], format: str) -> str:  # noq
             others = " or ".join(sorted(QUAD_FORMATS))
             raise InputError(f"The format {format} has no named graphs: take {others}.")
         ordered = [s.triple if isinstance(s, Quad) else s for s in ordered]
-    prefixes = dict(PREFIXES) if format in ("turtle", "trig") else None
+    if format == "jsonld":
+        from qkg.export.jsonld import write_compacted
+
+        return write_compacted(s if isinstance(s, Quad) else Quad(*s) for s in ordered)
+    if format == "rdfxml":
+        for statement in ordered:
+            if not _XML_NAME.search(statement.predicate.value):
+                raise InputError(
+                    f"The format rdfxml cannot hold {statement.predicate}: "
+                    "the end of the property's IRI is no name in XML."
+                )
+    prefixes = dict(PREFIXES) if format in ("turtle", "trig", "rdfxml") else None
     triples = cast("list[Triple]", ordered)
     data = serialize(triples, format=GRAPH_FORMATS[format], prefixes=prefixes)
     assert data is not None
-    text = data.decode()
-    if format == "jsonld":
-        import json
-
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"
-    return _PREFIX_LINES.sub(_sorted_lines, text, count=1)
+    return _PREFIXES.sub(_sorted, data.decode(), count=1)
 
 
 def _key(statement: Triple | Quad) -> _Key:
@@ -75,5 +85,6 @@ def _key(statement: Triple | Quad) -> _Key:
     )
 
 
-def _sorted_lines(match: re.Match[str]) -> str:
-    return "".join(sorted(match.group().splitlines(keepends=True)))
+def _sorted(match: re.Match[str]) -> str:
+    # pyoxigraph declares prefixes in another order in each run.
+    return "".join(sorted(_PREFIX.findall(match.group())))
