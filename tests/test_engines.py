@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
@@ -62,9 +63,22 @@ def test_malformed_query_has_a_place(engine: Engine) -> None:
     assert caught.value.column
 
 
-def test_rdflib_fetches_nothing() -> None:
-    with pytest.raises(QueryRefused, match="takes no FROM"):
-        RdflibEngine([]).select("SELECT ?s FROM <http://127.0.0.1:9/> WHERE { ?s ?p ?o }")
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s FROM <URL> WHERE { ?s ?p ?o }",
+        "SELECT ?s FROM NAMED <URL> WHERE { GRAPH ?g { ?s ?p ?o } }",
+        "PREFIX : <URL> SELECT * FROM:x { ?s ?p ?o }",
+        "SELECT ((true<?b)AS?c)FROM#>\n<URL>{?a ?p ?b}",
+        "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
+        "SELECT * { OPTIONAL { { SERVICE SILENT <URL> { ?s ?p ?o } } UNION { ?s ?p ?o } } }",
+    ],
+)
+def test_rdflib_fetches_nothing(query: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.ttl"
+    secret.write_text("<a:a> <a:b> <a:c> .")
+    with pytest.raises(QueryRefused, match="takes no"):
+        RdflibEngine([]).select(query.replace("URL", secret.as_uri()))
 
 
 @pytest.mark.parametrize("operator", ["1+", "?o&&", "!", "<a:b>|"])

@@ -14,6 +14,7 @@ from qkg.namespaces import PREFIXES
 
 __all__ = [
     "MAX_DEPTH",
+    "MAX_LENGTH",
     "Form",
     "Token",
     "ValuesBlock",
@@ -29,7 +30,11 @@ Form: TypeAlias = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 MAX_DEPTH = 128
 """How deep brackets may nest; Oxigraph ends the process at a few thousand."""
 
-_NAME = r"(?:[^\W\d]|_)(?:[\w.·-]*[\w·-])?"
+MAX_LENGTH = 100_000
+"""How many characters a query may have; what they can nest fits on the stack of an engine."""
+
+# Bounded, since at each word of a chain (a.a.a) a colon is looked for at its end.
+_NAME = r"(?:[^\W\d]|_)(?:[\w.·-]{0,100}[\w·-])?"
 _TOKEN = re.compile(
     rf"""
       (?P<comment>\#[^\r\n]*)
@@ -48,7 +53,16 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_DOUBTFUL = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*://).*[#()\[\]].*>", re.DOTALL)
+# A clause is SERVICE, perhaps SILENT, a variable or an IRI, and a group.
+_BLANK = r"(?:\s|\#[^\r\n]*(?:[\r\n]|$))*"
+_SERVICE = re.compile(
+    rf"service{_BLANK}(?:silent{_BLANK})?"
+    rf"(?:<[^<>]*>|[?$]\w+|[^\s{{}}<>\"':]{{0,300}}:[^\s{{}}<>]*){_BLANK}\{{",
+    re.IGNORECASE,
+)
+_WORD_SERVICE = re.compile("service", re.IGNORECASE)
+_MOST_SERVICES = 100
+_VARIABLE_BEFORE = re.compile(r"[?$]\w*\Z")
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _READING: dict[str, Form] = {
     "SELECT": "SELECT",
@@ -93,10 +107,15 @@ def readable(text: str) -> Form:
         text: a query, as it was handed in.
 
     Raises:
-        QueryRefused: it writes, it calls another server (``SERVICE``), or its brackets nest
-            deeper than :data:`MAX_DEPTH`.
+        QueryRefused: it writes, it may call another server (``SERVICE``), its brackets nest deeper
+            than :data:`MAX_DEPTH`, or it is longer than :data:`MAX_LENGTH`.
         QueryError: it has none of the four forms of section 16 of the recommendation.
     """
+    if len(text) > MAX_LENGTH:
+        raise QueryRefused(
+            f"The query has {len(text):,} characters, and {MAX_LENGTH:,} are the most that are "
+            "read: split it, or load its values as data."
+        )
     form = _readable(list(tokens(text)), text)
     # An engine may resolve \u escapes before it reads tokens (section 19.2), or only within them.
     resolved = _CODEPOINT.sub(_character, text)
@@ -201,12 +220,7 @@ def _bound_in_group(rest: list[Token], variable: str) -> bool:
 
 def _readable(found: list[Token], text: str) -> Form:
     _check_brackets(found, text)
-    for token in found:
-        if token.is_word("SERVICE"):
-            raise QueryRefused(
-                f"The query calls another server (SERVICE at {_place(text, token)}): "
-                "ask that server by itself, with --endpoint."
-            )
+    _check_service(text)
     first = next(_after_prologue(found), None)
     if first is None:
         raise QueryError("it is empty; it has to be a SELECT, ASK, CONSTRUCT or DESCRIBE.")
@@ -224,36 +238,37 @@ def _readable(found: list[Token], text: str) -> Form:
 
 
 def _check_brackets(found: list[Token], text: str) -> None:
-    """Raise QueryRefused where brackets nest too deep, or hide behind a doubtful ``<``.
-
-    By the recommendation ``?a<?b)SERVICE#>`` holds one IRI; Oxigraph and rdflib read a comparison
-    there, since they look for tokens only where the grammar wants them. Such text is refused: it
-    could smuggle past this check whatever the IRI, or a comment that begins in it, covers up.
-    """
-    open_brackets: list[str] = []
-    previous: Token | None = None
+    depth = 0
     for token in found:
-        if token.text in _OPENING:
-            open_brackets.append(token.text)
-        elif token.text in _CLOSING and open_brackets:
-            open_brackets.pop()
-        if len(open_brackets) > MAX_DEPTH:
+        depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        if depth > MAX_DEPTH:
             raise QueryRefused(
-                f"The query nests more than {MAX_DEPTH} brackets at {_place(text, token)}: "
+                f"The query nests more than {MAX_DEPTH} brackets at {_place(text, token.start)}: "
                 "split it into several."
             )
-        if (
-            token.kind == "iri"
-            and open_brackets[-1:] == ["("]
-            and previous is not None
-            and (previous.kind not in ("mark", "word") or previous.text == ")")
-            and _DOUBTFUL.fullmatch(token.text)
-        ):
+
+
+def _check_service(text: str) -> None:
+    """Raise QueryRefused where text could be a ``SERVICE`` clause, whatever the tokens are.
+
+    Engines look for tokens only where their grammar wants them: for Oxigraph and rdflib
+    ``?a<?b)SERVICE#>`` holds a comparison and a keyword, where the recommendation has one IRI, and
+    a keyword may touch the name behind it. So this asks what the characters of such a clause must
+    be, and does not ask whether they stand in an IRI, a string or a comment.
+    """
+    places = [match.start() for match in _WORD_SERVICE.finditer(text)]
+    if len(places) > _MOST_SERVICES:
+        raise QueryRefused(
+            f"The query says SERVICE, wherever it is, more than {_MOST_SERVICES} times: split it."
+        )
+    for place in places:
+        is_variable = _VARIABLE_BEFORE.search(text, max(0, place - 100), place)
+        if not is_variable and _SERVICE.match(text, place):
             raise QueryRefused(
-                f"The query has a < at {_place(text, token)} that begins an IRI or a comparison: "
-                "put a space behind it, or write the IRI with its scheme."
+                f"The query calls another server (SERVICE at {_place(text, place)}): "
+                "ask that server by itself, with --endpoint. Text that only looks so, in a string, "
+                "a comment or a name, has to be put in another way."
             )
-        previous = token
 
 
 def _after_prologue(found: list[Token]) -> Iterator[Token]:
@@ -274,8 +289,8 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 
-def _place(text: str, token: Token) -> str:
-    line, column = position(text, token.start)
+def _place(text: str, offset: int) -> str:
+    line, column = position(text, offset)
     return f"line {line}, column {column}"
 
 

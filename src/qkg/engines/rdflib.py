@@ -7,13 +7,16 @@ from typing import Any, TypeVar
 import rdflib
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.algebra import traverse
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.plugins.sparql.sparql import Query
 
 from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
 from qkg.engines.oxigraph import OxigraphEngine
-from qkg.errors import EngineError, QueryError, QueryRefused
+from qkg.errors import EngineError, QkgError, QueryError, QueryRefused
 from qkg.namespaces import PREFIXES, XSD
-from qkg.sparql import tokens
 
 __all__ = ["RdflibEngine", "from_rdflib", "settings_kept", "to_rdflib", "to_rdflib_graph"]
 
@@ -70,20 +73,36 @@ class RdflibEngine:
             )
 
     def _run(self, query: str, read: Callable[[Any], T], timeout: float | None) -> T:
-        if any(token.is_word("FROM") for token in tokens(query)):
-            raise QueryRefused(
-                "The rdflib engine takes no FROM, since rdflib would fetch that graph from the "
-                "web or from disk: use GRAPH, or the oxigraph engine."
-            )
         try:
-            return run(lambda: read(self._dataset.query(query)), timeout)
+            return run(lambda: read(self._dataset.query(_prepared(query))), timeout)
         except RecursionError as error:
             raise EngineError("rdflib cannot run a query that nests so deep.") from error
+        except QkgError:
+            raise
         except Exception as error:
             line, column = getattr(error, "lineno", 0), getattr(error, "column", 0)
             if line:
                 raise QueryError("rdflib cannot read on there.", line, column) from error
             raise EngineError(f"rdflib could not run the query: {error}.") from error
+
+
+def _prepared(query: str) -> Query:
+    """Parse a query; raise QueryRefused where rdflib would fetch something to answer it."""
+    prepared = prepareQuery(query)
+    found = set()
+
+    def note(node: object) -> None:
+        if isinstance(node, CompValue):
+            found.add("FROM" if node.get("datasetClause") else node.name)
+
+    traverse(prepared.algebra, visitPre=note)
+    for name, keyword in (("FROM", "FROM"), ("ServiceGraphPattern", "SERVICE")):
+        if name in found:
+            raise QueryRefused(
+                f"The rdflib engine takes no {keyword}, since rdflib would fetch something from "
+                "the web or from disk: use GRAPH, or the oxigraph engine."
+            )
+    return prepared
 
 
 @contextmanager
