@@ -9,7 +9,6 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.algebra import traverse
-from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Query
 
 from qkg.answers import Answer, Term
@@ -89,19 +88,18 @@ class RdflibEngine:
 def _prepared(query: str) -> Query:
     """Parse a query; raise QueryRefused where rdflib would fetch something to answer it."""
     prepared = prepareQuery(query)
-    found = set()
-
-    def note(node: object) -> None:
-        if isinstance(node, CompValue):
-            found.add("FROM" if node.get("datasetClause") else node.name)
-
-    traverse(prepared.algebra, visitPre=note)
-    for name, keyword in (("FROM", "FROM"), ("ServiceGraphPattern", "SERVICE")):
-        if name in found:
-            raise QueryRefused(
-                f"The rdflib engine takes no {keyword}, since rdflib would fetch something from "
-                "the web or from disk: use GRAPH, or the oxigraph engine."
-            )
+    parts = set()
+    traverse(prepared.algebra, visitPre=lambda node: parts.add(getattr(node, "name", None)))
+    keyword = None
+    if prepared.algebra["datasetClause"]:
+        keyword = "FROM"
+    elif "ServiceGraphPattern" in parts:
+        keyword = "SERVICE"
+    if keyword:
+        raise QueryRefused(
+            f"The rdflib engine takes no {keyword}, since rdflib would fetch something from the web "
+            "or from disk: use GRAPH, or the oxigraph engine."
+        )
     return prepared
 
 
