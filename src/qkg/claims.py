@@ -5,6 +5,7 @@ given, without ``.ttl``; relative IRIs in the file are resolved against that IRI
 graph itself. A claim is a file that says ``<> a qkg:Claim``.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ from qkg.namespaces import DATA, ONTOLOGY, QKG, RDF
 
 __all__ = [
     "DataFile",
-    "check_distinct",
     "find",
+    "find_all",
     "merge",
     "read",
     "read_file",
@@ -88,15 +89,16 @@ def find(path: Path, base: str = DATA) -> list[tuple[Path, NamedNode]]:
     """List the Turtle files below a folder, or the one file, with their named graphs.
 
     Args:
-        path: a folder, searched to any depth, hidden files and folders left out; or a file, whose
-            own folder then counts as the one that was given.
+        path: a folder, searched to any depth and through symbolic links, hidden files and folders
+            left out; or a file, whose own folder then counts as the one that was given.
         base: what the IRIs of the named graphs begin with.
 
     Returns:
         The files, sorted by path.
 
     Raises:
-        LayoutError: there is nothing at the path, or no Turtle file, or it cannot be read.
+        LayoutError: there is nothing at the path, or no Turtle file, or something in it cannot be
+            read, or the base is no IRI.
     """
     if not path.exists():
         raise LayoutError.missing(path)
@@ -104,18 +106,28 @@ def find(path: Path, base: str = DATA) -> list[tuple[Path, NamedNode]]:
         if path.suffix != ".ttl":
             raise LayoutError(f"{path} is not a Turtle file: its name has to end in .ttl.")
         return [(path, _graph(path.name, base))]
-    try:
-        found = sorted(
-            file
-            for file in path.rglob("*.ttl")
-            if file.is_file()
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        )
-    except OSError as error:
-        raise LayoutError(f"{path} cannot be read: {error.strerror}.") from error
+    found = sorted(_turtle_files(path))
     if not found:
         raise LayoutError(f"{path} holds no Turtle file: put at least one file *.ttl there.")
     return [(file, _graph(file.relative_to(path).as_posix(), base)) for file in found]
+
+
+def find_all(paths: Iterable[Path], base: str = DATA) -> list[tuple[Path, NamedNode]]:
+    """List the files below several paths as :func:`find` does; a file found twice counts once.
+
+    Raises:
+        LayoutError: as :func:`find`; or two files have the same named graph.
+    """
+    found = {file.resolve(): (file, graph) for path in paths for file, graph in find(path, base)}
+    owners: dict[str, Path] = {}
+    for file, graph in found.values():
+        other = owners.setdefault(graph.value, file)
+        if other != file:
+            raise LayoutError(
+                f"{other} and {file} are both the named graph <{graph.value}>: "
+                "rename one, or give the added folder another --base."
+            )
+    return list(found.values())
 
 
 def read_file(path: Path, graph: NamedNode, ordinal: int) -> DataFile:
@@ -132,22 +144,23 @@ def read_file(path: Path, graph: NamedNode, ordinal: int) -> DataFile:
         LayoutError: the file cannot be read.
     """
     try:
-        content = path.read_bytes()
+        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     except OSError as error:
         raise LayoutError(f"{path} cannot be read: {error.strerror}.") from error
+    _refuse_deep_triple_terms(path, content)
     names: dict[BlankNode, BlankNode] = {}
 
     def named(term: Term) -> Term:
         if isinstance(term, BlankNode):
             return names.setdefault(term, BlankNode(f"f{ordinal}b{len(names)}"))
-        if isinstance(term, Triple):
-            return Triple(named(term.subject), term.predicate, named(term.object))  # type: ignore[arg-type]
         return term
 
     def stable(quad: Quad) -> Quad:
         subject, object_ = quad.subject, quad.object
         if isinstance(subject, NamedNode) and isinstance(object_, NamedNode | Literal):
             return quad
+        if isinstance(subject, Triple) or isinstance(object_, Triple):
+            raise _triple_term(path, content)
         return Quad(named(subject), quad.predicate, named(object_))  # type: ignore[arg-type]
 
     try:
@@ -171,21 +184,8 @@ def read(paths: Iterable[Path], base: str = DATA, start: int = 1) -> tuple[DataF
         LayoutError: a path holds nothing to read, or two files have the same named graph.
         ParseError: a file is not well-formed Turtle.
     """
-    found = [item for path in paths for item in find(path, base)]
-    check_distinct(found)
+    found = find_all(paths, base)
     return tuple(read_file(path, graph, start + n) for n, (path, graph) in enumerate(found))
-
-
-def check_distinct(found: Iterable[tuple[Path, NamedNode]]) -> None:
-    """Raise LayoutError where two different files have the same named graph."""
-    paths: dict[str, Path] = {}
-    for path, graph in found:
-        other = paths.setdefault(graph.value, path)
-        if other is not path:
-            raise LayoutError(
-                f"{other} and {path} are both the named graph <{graph.value}>: "
-                "rename one, or give the added folder another --base."
-            )
 
 
 def read_ontology(folder: Path) -> DataFile:
@@ -201,10 +201,42 @@ def merge(files: Iterable[DataFile]) -> dict[Quad, None]:
     return dict.fromkeys(quad for file in files for quad in file.merged())
 
 
+def _turtle_files(folder: Path) -> Iterator[Path]:
+    def fail(error: OSError) -> None:
+        raise LayoutError(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+    seen = set()
+    for top, folders, files in os.walk(folder, onerror=fail, followlinks=True):
+        seen.add(os.path.realpath(top))
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and os.path.realpath(os.path.join(top, name)) not in seen
+        ]
+        for name in files:
+            if name.endswith(".ttl") and not name.startswith("."):
+                yield Path(top, name)
+
+
+def _refuse_deep_triple_terms(path: Path, content: bytes) -> None:
+    # The parser recurses over them, and ends the process at some ten thousand.
+    if content.count(b"<<") > 1000:
+        raise _triple_term(path, content)
+
+
+def _triple_term(path: Path, content: bytes) -> ParseError:
+    before = content.partition(b"<<")[0].decode("utf-8", "replace")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return ParseError(path, line, column, "A triple as a term is none of RDF 1.1: use a node.")
+
+
 def _graph(relative: str, base: str) -> NamedNode:
     name = relative.removesuffix(".ttl")
     if not _URI_PATH.fullmatch(name):
         from urllib.parse import quote
 
-        name = quote(name, safe="/-._~")
-    return NamedNode(base + name)
+        name = quote(os.fsencode(name), safe="/-._~")
+    try:
+        return NamedNode(base + name)
+    except ValueError as error:
+        raise LayoutError(f"{base!r} is no IRI: a base is like {DATA}.") from error

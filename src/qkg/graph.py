@@ -32,7 +32,11 @@ WHERE {{
   {{ GRAPH ?source {{ {thing} ?predicate ?object }} BIND({thing} AS ?subject) }}
   UNION
   {{ GRAPH ?source {{ ?subject ?predicate {thing} }} BIND({thing} AS ?object) }}
-  OPTIONAL {{ ?source <{status}> ?status }}
+  OPTIONAL {{
+    ?source a {claim} .
+    OPTIONAL {{ ?source {status} ?given }}
+    BIND(COALESCE(?given, "no status") AS ?status)
+  }}
 }}
 ORDER BY (?subject != {thing}) ?predicate ?object ?subject ?source
 """
@@ -160,13 +164,16 @@ class KnowledgeGraph:
 
         Returns:
             The variables ``subject``, ``predicate``, ``object``, ``source``, ``status``: a row per
-            fact and named graph. The thing is subject, or object; the status is that of a claim.
+            fact and named graph. The thing is subject, or object; the status is that of a claim, or
+            the text ``no status``.
 
         Raises:
             NameUnknown, NameAmbiguous: as :meth:`resolve`.
         """
         thing = self.resolve(entity if isinstance(entity, str) else str(entity))
-        return self._engine.select(_FACTS.format(thing=thing, status=QKG["status"].value))
+        return self._engine.select(
+            _FACTS.format(thing=thing, claim=QKG["Claim"], status=QKG["status"])
+        )
 
     def frame(self, entity: str | NamedNode) -> str:
         """Return what is held to be true of one thing as JSON-LD that begins at it.

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode
 
-from qkg.answers import Answer, Value, python_value
+from qkg.answers import Term, Value, python_value
 from qkg.engines import Engine
-from qkg.errors import NameAmbiguous, NameUnknown, ParameterError
+from qkg.errors import EngineError, NameAmbiguous, NameUnknown, ParameterError
 from qkg.namespaces import PREFIXES, RDFS, XSD, curie, expand
 from qkg.queries import Bindable, Parameter
 
@@ -41,6 +41,8 @@ def resolve(engine: Engine, name: str, kind: NamedNode | None = None) -> NamedNo
         NameAmbiguous: several things have it.
         ParameterError: the thing is not an instance of `kind`.
     """
+    if not name.isprintable():
+        raise NameUnknown("thing", name, ())
     candidates = _known(engine, _iris(name)) or _labelled(engine, name)
     if not candidates:
         raise NameUnknown("thing", name, _all_names(engine))
@@ -85,15 +87,16 @@ def labels(engine: Engine, things: Iterable[object]) -> dict[NamedNode, str]:
     found: dict[NamedNode, str] = {}
     for start in range(0, len(wanted), _CHUNK):
         values = " ".join(str(thing) for thing in wanted[start : start + _CHUNK])
-        rows = engine.select(
+        rows = _rows(
+            engine,
             f"SELECT ?thing ?label WHERE {{ VALUES ?thing {{ {values} }} "
-            f"?thing {RDFS['label']} ?label FILTER(LANGMATCHES(LANG(?label), 'en')) }} "
-            "ORDER BY ?thing ?label"
+            f"?thing {RDFS['label']} ?label FILTER(LANGMATCHES(LANG(?label), 'en')) }}",
+            "thing",
+            "label",
         )
-        for thing, label in rows.terms:
-            assert isinstance(thing, NamedNode)
-            assert isinstance(label, Literal)
-            found.setdefault(thing, label.value)
+        for thing, label in sorted(rows, key=str):
+            if isinstance(thing, NamedNode) and isinstance(label, Literal):
+                found.setdefault(thing, label.value)
     return found
 
 
@@ -110,7 +113,7 @@ def _iris(name: str) -> list[str]:
 
 
 def _known(engine: Engine, iris: Iterable[str]) -> list[NamedNode]:
-    """Return those of the IRIs that the graph holds; one that is malformed is none."""
+    """Return those of the IRIs that the graph holds, be it in a disputed claim only."""
     nodes = []
     for iri in iris:
         try:
@@ -121,61 +124,61 @@ def _known(engine: Engine, iris: Iterable[str]) -> list[NamedNode]:
         return []
     values = " ".join(str(node) for node in nodes)
     return _things(
-        engine.select(
-            f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {values} }} "
-            "{ ?thing ?p1 ?o } UNION { ?s ?p2 ?thing } } ORDER BY ?thing"
-        )
+        engine,
+        f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {values} }} "
+        "{ ?thing ?p1 ?o1 } UNION { ?s2 ?p2 ?thing } "
+        "UNION { GRAPH ?g3 { ?thing ?p3 ?o3 } } UNION { GRAPH ?g4 { ?s4 ?p4 ?thing } } }",
     )
 
 
 def _labelled(engine: Engine, name: str) -> list[NamedNode]:
-    folded = Literal(name.casefold())
+    text = Literal(name)
     return _things(
-        engine.select(
-            f"SELECT DISTINCT ?thing WHERE {{ ?thing {RDFS['label']}|"
-            f"<{PREFIXES['skos']}altLabel> ?label FILTER(LCASE(STR(?label)) = {folded}) "
-            "FILTER(ISIRI(?thing)) } ORDER BY ?thing"
-        )
+        engine,
+        f"SELECT DISTINCT ?thing WHERE {{ ?thing {RDFS['label']}|<{PREFIXES['skos']}altLabel> "
+        f"?label FILTER(STR(?label) = {text} || LCASE(STR(?label)) = LCASE({text})) "
+        "FILTER(ISIRI(?thing)) }",
     )
 
 
 def _instances(engine: Engine, things: list[NamedNode], kind: NamedNode) -> list[NamedNode]:
     values = " ".join(str(thing) for thing in things)
     return _things(
-        engine.select(
-            f"SELECT ?thing WHERE {{ VALUES ?thing {{ {values} }} ?thing a {kind} }} "
-            "ORDER BY ?thing"
-        )
+        engine, f"SELECT DISTINCT ?thing WHERE {{ VALUES ?thing {{ {values} }} ?thing a {kind} }}"
     )
 
 
-def _things(answer: Answer) -> list[NamedNode]:
-    return [row[0] for row in answer.terms if isinstance(row[0], NamedNode)]
+def _things(engine: Engine, query: str) -> list[NamedNode]:
+    """Return the IRIs that a query for ``?thing`` finds, sorted."""
+    found = (thing for (thing,) in _rows(engine, query, "thing"))
+    return sorted((thing for thing in found if isinstance(thing, NamedNode)), key=str)
+
+
+def _rows(engine: Engine, query: str, *variables: str) -> tuple[tuple[Term | None, ...], ...]:
+    """Return the rows of a query; raise EngineError where an engine answers another one."""
+    answer = engine.select(query)
+    if answer.variables != variables:
+        raise EngineError(
+            f"The engine was asked for {', '.join(variables)} and answers "
+            f"{', '.join(answer.variables) or 'nothing'}."
+        )
+    return answer.terms
 
 
 def _all_names(engine: Engine) -> list[str]:
     """Return the labels and, within the namespaces of the graph, the local names of all things."""
-    answer = engine.select(
-        f"SELECT DISTINCT ?thing ?label WHERE {{ ?thing {RDFS['label']} ?label "
-        "FILTER(ISIRI(?thing)) }"
-    )
+    query = f"SELECT DISTINCT ?thing ?label WHERE {{ ?thing {RDFS['label']} ?label }}"
     found: list[str] = []
-    for row in answer:
-        assert isinstance(row.thing, NamedNode)
-        found.append(str(row.label))
-        short = curie(row.thing.value)
-        prefix, _, local = short.partition(":")
-        found += [short, local] if prefix in _LOCAL else []
+    for thing, label in _rows(engine, query, "thing", "label"):
+        if isinstance(thing, NamedNode) and isinstance(label, Literal):
+            short = curie(thing.value)
+            prefix, _, local = short.partition(":")
+            found += [label.value, *((short, local) if prefix in _LOCAL else ())]
     return found
 
 
 def _described(engine: Engine, thing: NamedNode) -> str:
-    types = _things(
-        engine.select(
-            f"SELECT DISTINCT ?class WHERE {{ {thing} a ?class FILTER(ISIRI(?class)) }} "
-            "ORDER BY ?class"
-        )
-    )
+    types = _things(engine, f"SELECT DISTINCT ?thing WHERE {{ {thing} a ?thing }}")
     own = [curie(type_.value) for type_ in types if type_.value.startswith(PREFIXES["qkg"])]
     return f"{curie(thing.value)} ({', '.join(own) or 'of no class'})"
 

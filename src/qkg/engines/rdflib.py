@@ -97,8 +97,8 @@ def _prepared(query: str) -> Query:
         keyword = "SERVICE"
     if keyword:
         raise QueryRefused(
-            f"The rdflib engine takes no {keyword}, since rdflib would fetch something from the web "
-            "or from disk: use GRAPH, or the oxigraph engine."
+            f"The rdflib engine takes no {keyword}, since rdflib would fetch something from "
+            "the web or from disk: use GRAPH, or the oxigraph engine."
         )
     return prepared
 

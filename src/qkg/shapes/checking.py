@@ -7,7 +7,7 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad, Triple
 
 from qkg._paths import shipped
-from qkg.claims import DataFile, check_distinct, find, merge, read_file, read_ontology
+from qkg.claims import DataFile, find_all, merge, read_file, read_ontology
 from qkg.errors import ParseError
 from qkg.namespaces import PREFIXES
 from qkg.rules import close, compile_rules
@@ -44,31 +44,52 @@ def check(
     """
     files, broken = _parsed(found)
     background = [file for file in files if not file.is_claim]
-    homes = {quad.subject: file.path for file in background for quad in file.statements}
     # Domain and range would give a dangling link the very type that a shape asks of it.
     rules = [r for r in compile_rules(ontology.statements) if r.name not in ("prp-dom", "prp-rng")]
     shapes = tuple(shapes)
-    findings: dict[object, Finding] = {}
 
-    def add(data: Mapping[Quad, None], path: Path | None = None) -> None:
-        for finding in validate([*data, *close(data, rules)], shapes, path):
-            # What is wrong without a claim is no fault of the claim.
-            findings.setdefault(replace(finding, path=None), finding)
+    def validated(data: Mapping[Quad, None]) -> frozenset[Finding]:
+        return validate([*data, *close(data, rules)], shapes)
 
     common = merge((ontology, *background))
-    add(common)
-    for key, finding in findings.items():
-        findings[key] = replace(finding, path=homes.get(finding.focus))  # type: ignore[arg-type]
+    general = validated(common)
+    findings = [replace(f, path=path) for f in general for path in _homes(f, background)]
+    known = set(general)
     for file in files:
         if file.is_claim:
-            add({**common, **dict.fromkeys(file.statements)}, file.path)
-    add(merge((ontology, *files)))
+            # What is wrong without a claim is no fault of the claim.
+            own = validated({**common, **dict.fromkeys(file.statements)}) - general
+            findings += [replace(finding, path=file.path) for finding in own]
+            known |= own
+    findings += validated(merge((ontology, *files))) - known
     reported = [
         finding
-        for finding in (*broken, *findings.values())
+        for finding in (*broken, *findings)
         if only is None or finding.path is None or finding.path in only
     ]
     return Report(tuple(sorted(reported, key=_order)), len(files) + len(broken))
+
+
+def _homes(finding: Finding, files: Iterable[DataFile]) -> list[Path | None]:
+    """Return the files that state what a finding is about, as exactly as they can be told."""
+
+    def stating(*wanted: object) -> list[Path | None]:
+        return [
+            file.path
+            for file in files
+            if any(
+                all(term is None or term == part for term, part in zip(wanted, parts, strict=True))
+                for parts in ((q.subject, q.predicate, q.object) for q in file.statements)
+            )
+        ]
+
+    focus, property_, value = finding.focus, finding.property, finding.value
+    return (
+        (stating(focus, property_, value) if value is not None else [])
+        or stating(focus, property_, None)
+        or stating(focus, None, None)
+        or [None]
+    )
 
 
 def check_paths(paths: Iterable[Path], roots: Iterable[Path], base: str) -> Report:
@@ -84,15 +105,13 @@ def check_paths(paths: Iterable[Path], roots: Iterable[Path], base: str) -> Repo
         LayoutError: a path holds nothing to read, or two files have the same named graph.
         EngineError: the shapes cannot be used.
     """
-    # The same file may be reached by two ways.
-    found = {file.resolve(): (file, graph) for root in roots for file, graph in find(root, base)}
-    wanted = {file.resolve(): (file, graph) for path in paths for file, graph in find(path, base)}
-    files = {**wanted, **found}
-    check_distinct(files.values())
-    only = frozenset(files[resolved][0] for resolved in wanted) if wanted else None
+    wanted = tuple(paths)
+    resolved = {file.resolve() for file, _ in find_all(wanted, base)}
+    files = find_all((*roots, *wanted), base)
+    only = frozenset(file for file, _ in files if file.resolve() in resolved) if wanted else None
     folder = shipped("ontology")
     shapes = read_file(folder / "shapes.ttl", NamedNode(PREFIXES["shape"].rstrip("#")), 0)
-    return check(files.values(), read_ontology(folder), shapes.statements, only)
+    return check(files, read_ontology(folder), shapes.statements, only)
 
 
 def _parsed(found: Iterable[tuple[Path, NamedNode]]) -> tuple[list[DataFile], list[Finding]]:

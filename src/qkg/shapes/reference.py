@@ -1,7 +1,6 @@
 """Shapes checked by pySHACL, the reference; the one module that imports it."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pyshacl
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -35,15 +34,12 @@ WHERE {{
 """
 
 
-def validate(
-    data: Iterable[Triple | Quad], shapes: Iterable[Triple | Quad], path: Path | None = None
-) -> frozenset[Finding]:
+def validate(data: Iterable[Triple | Quad], shapes: Iterable[Triple | Quad]) -> frozenset[Finding]:
     """Return what pySHACL finds wrong in data.
 
     Args:
         data: what to check; it is copied, not changed.
         shapes: the shapes.
-        path: the file that the findings are about.
 
     Raises:
         EngineError: pySHACL could not use the shapes.
@@ -60,7 +56,7 @@ def validate(
     report = OxigraphEngine(Quad(*triple) for triple in from_rdflib(results))
     return frozenset(
         Finding(
-            path=path,
+            path=None,
             line=0,
             column=0,
             severity=_SEVERITIES.get(severity.value, "violation"),

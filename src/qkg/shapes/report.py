@@ -13,7 +13,7 @@ __all__ = ["Finding", "Report", "Severity"]
 Severity: TypeAlias = Literal["violation", "warning", "info"]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Finding:
     """One thing that is not as it should be.
 
