@@ -1,5 +1,6 @@
 """The answer of a SELECT query: rows of terms, and the same rows as Python values."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["Answer", "Row", "Term", "Value", "python_value"]
+__all__ = ["Answer", "Row", "Term", "Value", "is_lexical", "python_value"]
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Value: TypeAlias = Union[
@@ -39,6 +40,27 @@ _INTEGERS = (
     "unsignedShort",
     "unsignedByte",
 )
+_ZONE = r"(?:Z|[+-]\d\d:\d\d)?"
+_LEXICAL = {
+    **dict.fromkeys(_INTEGERS, r"[+-]?\d+"),
+    "boolean": "true|false|1|0",
+    "date": r"-?\d{4,}-\d\d-\d\d" + _ZONE,
+    "dateTime": r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?" + _ZONE,
+    "decimal": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)",
+    "double": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN",
+    "float": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN",
+    "gYear": r"-?\d{4,}" + _ZONE,
+    "gYearMonth": r"-?\d{4,}-(?:0[1-9]|1[0-2])" + _ZONE,
+}
+
+
+def is_lexical(text: str, datatype: NamedNode) -> bool:
+    """Return whether a text is a lexical form of a datatype; True for one that is not known here.
+
+    The day of a date is not held against the calendar.
+    """
+    pattern = _LEXICAL.get(datatype.value.removeprefix(str(XSD)))
+    return pattern is None or re.fullmatch(pattern, text, re.ASCII) is not None
 
 
 @cache
@@ -77,7 +99,7 @@ def python_value(term: Term | None) -> Value:
     if not isinstance(term, Literal):
         return term
     convert = _conversions().get(term.datatype)
-    if convert is None:
+    if convert is None or not is_lexical(term.value, term.datatype):
         return term.value
     try:
         return convert(term.value)
@@ -99,6 +121,8 @@ class Row:
         self._terms = terms
 
     def __getattr__(self, name: str) -> Value:
+        if name.startswith("_"):  # asked for before there are variables, when a copy is made
+            raise AttributeError(name)
         try:
             return self[name]
         except KeyError as error:
@@ -131,6 +155,9 @@ class Row:
     def __hash__(self) -> int:
         return hash((self._variables, self._terms))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Row, (self._variables, self._terms)
+
     def __repr__(self) -> str:
         cells = ", ".join(f"{name}={value!r}" for name, value in self.as_dict().items())
         return f"Row({cells})"
@@ -159,7 +186,14 @@ class Answer:
         return len(self.terms)
 
     def __getitem__(self, position: int) -> Row:
-        """Return the row at a position; raises IndexError where there is none."""
+        """Return the row at a position.
+
+        Raises:
+            IndexError: there is none.
+            TypeError: the position is no integer; ``answer.terms`` can be cut into slices.
+        """
+        if not isinstance(position, int):
+            raise TypeError(f"a position is an integer, not {position!r}")
         return Row(self.variables, self.terms[position])
 
     def to_pandas(self) -> "pandas.DataFrame":

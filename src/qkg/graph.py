@@ -76,6 +76,16 @@ class KnowledgeGraph:
         self._roots = tuple(roots)
         self._base = base
 
+    def within(self, seconds: float) -> KnowledgeGraph:
+        """Return the same graph, all of whose answers have to come within a time from now on.
+
+        Args:
+            seconds: the time. A call that is made after it, or lasts longer, raises QueryTimeout.
+        """
+        from qkg.engines.within import Within
+
+        return KnowledgeGraph(Within(self._engine, seconds), self._roots, self._base)
+
     def query(
         self,
         name: str,

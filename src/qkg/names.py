@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode
 
-from qkg.answers import Term, Value, python_value
+from qkg.answers import Term, Value, is_lexical, python_value
 from qkg.engines import Engine
 from qkg.errors import EngineError, NameAmbiguous, NameUnknown, ParameterError
 from qkg.namespaces import PREFIXES, RDFS, XSD, curie, expand
@@ -15,16 +15,8 @@ __all__ = ["labels", "resolve", "resolve_parameter"]
 
 _CHUNK = 500
 _LOCAL = ("id", "concept", "document", "data", "qkg")
-_QUOTED = r'(?s)"((?:[^"\\]|\\.)*)"(?:@[A-Za-z0-9-]+|\^\^\S+)?'
+_QUOTED = r'(?s)"((?:[^"\\]|\\.)*)"(?:(@[A-Za-z0-9-]+)|\^\^(\S+))?'
 _ESCAPES = {"\\\\": "\\", '\\"': '"', "\\n": "\n", "\\t": "\t", "\\r": "\r"}
-_LEXICAL = {
-    "date": r"-?\d{4,}-\d\d-\d\d(Z|[+-]\d\d:\d\d)?",
-    "gYear": r"-?\d{4,}(Z|[+-]\d\d:\d\d)?",
-    "gYearMonth": r"-?\d{4,}-\d\d(Z|[+-]\d\d:\d\d)?",
-    "integer": r"[+-]?\d+",
-    "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
-    "boolean": r"true|false|1|0",
-}
 
 
 def resolve(engine: Engine, name: str, kind: NamedNode | None = None) -> NamedNode:
@@ -189,22 +181,20 @@ def _short_name(kind: NamedNode | None) -> str:
 
 def _literal(value: Value | Bindable, datatype: NamedNode) -> Literal:
     """Return a literal of a datatype; raises ParameterError where the value is none."""
-    text: str
+    wanted = f"A {_short_name(datatype)} is wanted, not"
     if isinstance(value, Literal):
-        if value.datatype != datatype:
-            raise ParameterError(f"A {_short_name(datatype)} is wanted, not {value}.")
-        text = value.value
-    elif isinstance(value, bool):
-        text = "true" if value else "false"
-    else:
-        text = str(value)
-        match = re.fullmatch(_QUOTED, text)
-        if match is not None:
-            text = re.sub(r"\\.", lambda m: _ESCAPES.get(m.group(), m.group()), match[1])
-    local = datatype.value.removeprefix(str(XSD))
-    lexical = _LEXICAL.get(local)
-    if lexical is not None and not re.fullmatch(lexical, text):
-        raise ParameterError(f"A {_short_name(datatype)} is wanted, not {text!r}.")
-    if local == "date" and python_value(Literal(text, datatype=datatype)) == text:
+        value = str(value)
+    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    match = re.fullmatch(_QUOTED, text)
+    if match is not None:
+        given = expand(match[3]) or match[3].strip("<>") if match[3] else None
+        if match[2] or given not in (None, datatype.value):
+            raise ParameterError(f"{wanted} {text}.")
+        text = re.sub(r"\\.", lambda m: _ESCAPES.get(m.group(), m.group()), match[1])
+    if not is_lexical(text, datatype):
+        raise ParameterError(f"{wanted} {text!r}.")
+    literal = Literal(text, datatype=datatype)
+    is_date = datatype == XSD["date"] and text[-3:-2] == "-"
+    if is_date and python_value(literal) == text and not text.startswith("-") and len(text) == 10:
         raise ParameterError(f"{text!r} is no day of the calendar.")
-    return Literal(text, datatype=datatype)
+    return literal

@@ -4,28 +4,31 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from qkg.errors import QueryTimeout
+from qkg.errors import EngineError, InputError, QueryTimeout
 
 __all__ = ["run"]
 
 T = TypeVar("T")
 
-_STACK = 1 << 30
+_STACKS = (1 << 30, 1 << 29, 1 << 28)
 _starting = threading.Lock()
 
 
 def run(work: Callable[[], T], timeout: float | None) -> T:
     """Call `work` in a thread and return what it returns.
 
-    The thread gets a stack of 1 GiB (address space, not memory): Oxigraph recurses over long
-    chains of operators and ends the process where the usual 8 MiB run out. Work that outlives the
-    deadline is left behind in its thread, which does not keep the process alive.
+    The thread gets a stack of 1 GiB (address space, not memory), or of less where the process may
+    not have so much: Oxigraph recurses over long chains of operators and ends the process where the
+    usual 8 MiB run out. Work that outlives the deadline is left behind in its thread, which does
+    not keep the process alive.
 
     Args:
         work: what to call; it must not need the main thread.
         timeout: seconds, or None for as long as it takes.
 
     Raises:
+        InputError: the timeout is no time that can be waited for.
+        EngineError: the process may not have the memory.
         QueryTimeout: the work took longer.
         BaseException: whatever `work` raises.
     """
@@ -38,13 +41,9 @@ def run(work: Callable[[], T], timeout: float | None) -> T:
         except BaseException as error:  # handed to the caller, whatever it is
             failures.append(error)
 
-    thread = threading.Thread(target=target, name="qkg-query", daemon=True)
-    with _starting:
-        usual = threading.stack_size(_STACK)
-        try:
-            thread.start()
-        finally:
-            threading.stack_size(usual)
+    if timeout is not None and not 0 < timeout <= threading.TIMEOUT_MAX:
+        raise InputError(f"{timeout} is no time that can be waited for: give seconds above zero.")
+    thread = _started(target)
     thread.join(timeout)
     if thread.is_alive():
         raise QueryTimeout(
@@ -53,3 +52,20 @@ def run(work: Callable[[], T], timeout: float | None) -> T:
     if failures:
         raise failures[0]
     return results[0]
+
+
+def _started(target: Callable[[], None]) -> threading.Thread:
+    with _starting:
+        usual = threading.stack_size()
+        try:
+            for size in _STACKS:
+                threading.stack_size(size)
+                thread = threading.Thread(target=target, name="qkg-query", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:
+                    continue
+                return thread
+        finally:
+            threading.stack_size(usual)
+    raise EngineError(f"A query needs a stack of {_STACKS[-1] >> 20} MiB: allow more memory.")

@@ -29,6 +29,7 @@ DEFAULT_TIMEOUT = 60.0
 """How long to wait for a server, in seconds, where the caller does not say."""
 
 _LONGEST_GET = 2000
+_MOST_TRIPLE_TERMS = 1000
 _TRUNCATED = {"X-SPARQL-MaxRows": "its limit of rows", "X-SQL-State": "its time limit"}
 _JSON = ("application/sparql-results+json", "application/json")
 _TURTLE = ("text/turtle", "application/n-triples", "text/plain", "application/x-turtle")
@@ -81,11 +82,15 @@ class EndpointEngine:
 
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset, default graph and named graphs."""
-        for s, p, o in self.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }").terms:
-            yield Quad(s, p, o, DefaultGraph())  # type: ignore[arg-type]
-        named = self.select("SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
-        for s, p, o, g in named.terms:
-            yield Quad(s, p, o, g)  # type: ignore[arg-type]
+        named = self.select("SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }").terms
+        default = self.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }").terms
+        try:
+            for s, p, o in default:
+                yield Quad(s, p, o, DefaultGraph())  # type: ignore[arg-type]
+            for s, p, o, g in named:
+                yield Quad(s, p, o, g)  # type: ignore[arg-type]
+        except (TypeError, ValueError) as error:
+            raise self._no_answer("rows that are no triples") from error
 
     def _results(
         self, query: str, form: str, timeout: float | None
@@ -142,6 +147,9 @@ class EndpointEngine:
             raise EndpointError(f"The endpoint {self._url} broke off: {error}.") from error
 
     def _expect(self, response: "_Response", types: tuple[str, ...]) -> None:
+        # The parsers recurse over triples as terms, and end the process at some ten thousand.
+        if max(response.body.count(mark) for mark in (b'"triple"', b"<<(")) > _MOST_TRIPLE_TERMS:
+            raise self._no_answer("triples as terms, which are none of RDF 1.1")
         content_type = response.headers.get_content_type()
         if content_type not in types:
             raise self._no_answer(f"{content_type} in place of {types[0]}")
@@ -175,4 +183,5 @@ def _said(error: Exception) -> str:
         body = ""
     if not body or body.startswith("<"):
         return "it is malformed."
-    return body.splitlines()[0].rstrip(". ")[:200] + "."
+    line = body.splitlines()[0].rstrip(". ")[:200]
+    return "".join(c if c.isprintable() else " " for c in line) + "."

@@ -1,0 +1,52 @@
+"""An engine whose queries share one deadline."""
+
+import time
+from collections.abc import Iterator
+
+from pyoxigraph import Quad, Triple
+
+from qkg.answers import Answer
+from qkg.engines import Engine
+from qkg.errors import QueryTimeout
+
+__all__ = ["Within"]
+
+
+class Within:
+    """An engine behind another: all that is asked through it has to end within a time.
+
+    It keeps :class:`qkg.engines.Engine`; a ``timeout`` of a single query holds as well.
+
+    Args:
+        engine: what runs the queries.
+        seconds: the time, from now on.
+    """
+
+    def __init__(self, engine: Engine, seconds: float) -> None:
+        self._engine = engine
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def select(self, query: str, *, timeout: float | None = None) -> Answer:
+        """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
+        return self._engine.select(query, timeout=self._left(timeout))
+
+    def ask(self, query: str, *, timeout: float | None = None) -> bool:
+        """Return the answer of an ASK query; see :class:`qkg.engines.Engine`."""
+        return self._engine.ask(query, timeout=self._left(timeout))
+
+    def construct(self, query: str, *, timeout: float | None = None) -> tuple[Triple, ...]:
+        """Return the triples of a CONSTRUCT or DESCRIBE; see :class:`qkg.engines.Engine`."""
+        return self._engine.construct(query, timeout=self._left(timeout))
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield the whole dataset, however long it takes."""
+        return self._engine.quads()
+
+    def _left(self, timeout: float | None) -> float:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise QueryTimeout(
+                f"The queries did not end within {self._seconds:g} s: allow them more time."
+            )
+        return left if timeout is None else min(left, timeout)
