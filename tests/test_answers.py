@@ -1,5 +1,7 @@
 """Rows are typed, and reach their values by name, position and attribute."""
 
+import copy
+import pickle
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,7 +9,7 @@ from decimal import Decimal
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from qkg.answers import Answer, Value, python_value
+from qkg.answers import Answer, Row, Value, python_value
 from qkg.errors import ExtraMissing
 from qkg.namespaces import XSD
 
@@ -34,7 +36,16 @@ def test_row() -> None:
         row[3]
 
 
+def test_row_can_be_copied_and_pickled() -> None:
+    assert copy.copy(ANSWER[0]) == ANSWER[0]
+    assert copy.deepcopy(ANSWER[1]) == ANSWER[1]
+    row = Row(("x",), (None,))
+    assert pickle.loads(pickle.dumps(row)) == row
+
+
 def test_answer_is_a_sequence_of_rows() -> None:
+    with pytest.raises(TypeError, match="a position is an integer"):
+        ANSWER[0:1]  # type: ignore[index]
     assert len(ANSWER) == 2
     assert [row.n for row in ANSWER] == [3, 4]
     with pytest.raises(IndexError):
@@ -60,6 +71,8 @@ def test_answer_is_a_sequence_of_rows() -> None:
         ("maybe", "boolean", "maybe"),
         ("2025-02-30", "date", "2025-02-30"),
         ("1,5", "decimal", "1,5"),
+        ("1_000", "integer", "1_000"),
+        ("2025-W20-2", "date", "2025-W20-2"),
     ],
 )
 def test_python_values(lexical: str, datatype: str, value: Value) -> None:

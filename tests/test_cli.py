@@ -273,3 +273,124 @@ def test_timeout(run: Command) -> None:
     outcome = run("sparql", "-", "--timeout", "0.5", stdin=text)
     assert outcome.code == 3
     assert "did not end within 0.5 s" in outcome.err
+
+
+def test_reader_of_a_pipe_that_is_gone() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    process = subprocess.run(
+        [sys.executable, "-m", "qkg", "export", "-f", "nquads"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(write)
+    assert (process.returncode, process.stderr) == (141, b"")
+
+
+ODD = {
+    "a base that is no IRI": (["query", "overview", "--base", "x y"], "", "is no IRI"),
+    "an endless time": (["query", "overview", "--timeout", "inf"], "", "--timeout"),
+    "a time that is none": (["query", "overview", "--timeout", "nan"], "", "no time that can be"),
+    "bytes that are no text": (["show", os.fsdecode(b"\xff")], "", "There is no thing"),
+    "a query that is no text": (["sparql", "-"], os.fsdecode(b"\xff"), "not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_odd_input(case: str) -> None:
+    arguments, text, message = ODD[case]
+    process = subprocess.run(
+        [sys.executable, "-m", "qkg", *arguments],
+        input=os.fsencode(text),
+        capture_output=True,
+        check=False,
+    )
+    error = process.stderr.decode("utf-8", "replace")
+    assert process.returncode == 2, error
+    assert message in error
+    assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_closed_streams_give_no_traceback(closed: str) -> None:
+    process = subprocess.run(
+        f"{sys.executable} -m qkg sparql - {closed}",
+        shell=True,
+        input="ASK {}",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode in (0, 2, 3)
+    assert "Traceback" not in process.stderr
+
+
+def test_little_address_space() -> None:
+    process = subprocess.run(
+        f"ulimit -v 900000; echo 'ASK {{}}' | {sys.executable} -m qkg sparql -",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (process.stdout, process.stderr) == ("true\n", "")
+
+
+def test_output_follows_links_and_keeps_modes(run: Command, tmp_path: Path) -> None:
+    target, link = tmp_path / "target.ttl", tmp_path / "link.ttl"
+    target.write_text("before")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    assert run("export", "-o", str(link)).code == 0
+    assert link.is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert target.read_text().startswith("@prefix")
+    assert run("export", "-o", "/dev/null").code == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_what_is_not_merged_is_shown_as_such(run: Command, tmp_path: Path) -> None:
+    head = (
+        "@prefix qkg: <https://w3id.org/qkg/ontology#> .\n"
+        "@prefix id: <https://w3id.org/qkg/id/> .\n<> a qkg:Claim "
+    )
+    fact = " . id:osaka qkg:formalises id:japan .\n"
+    (tmp_path / "disputed.ttl").write_text(f"{head}; qkg:status qkg:disputed{fact}")
+    (tmp_path / "silent.ttl").write_text(f"{head}{fact}")
+    out = run("show", "osaka", "--add", str(tmp_path)).out
+    assert "data:disputed, disputed (qkg:disputed)" in out or "data:disputed, qkg:disputed" in out
+    assert "data:silent, no status" in out
+
+
+def test_unreadable_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "open.ttl").write_text(GOOD)
+    (tmp_path / "closed").chmod(0)
+    arguments = [sys.executable, "-m", "qkg", "query", "overview", "--data", str(tmp_path)]
+    if os.geteuid() == 0:
+        arguments = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *arguments]
+    process = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    (tmp_path / "closed").chmod(0o755)
+    assert process.returncode == 2
+    assert "closed cannot be read: Permission denied." in process.stderr
+
+
+def test_check_names_every_file_at_fault(run: Command, tmp_path: Path) -> None:
+    head = GOOD.split("id:kyoto")[0]
+    wrong = 'id:ev a qkg:Event ; rdfs:label "Ev"@en ; qkg:occurredOn "soon" .\n'
+    (tmp_path / "a.ttl").write_text(head + wrong)
+    (tmp_path / "b.ttl").write_text(f'{head}id:ev rdfs:comment "x"@en .\n')
+    outcome = run("check", str(tmp_path / "a.ttl"), "--add", str(tmp_path))
+    assert outcome.code == 1
+    assert outcome.out.startswith(f"{tmp_path / 'a.ttl'}: violation: An event occurred on")
+    assert str(tmp_path / "b.ttl") not in run("check", "--add", str(tmp_path)).out
+
+
+def test_triples_as_terms_are_refused(run: Command, tmp_path: Path) -> None:
+    for depth in (1, 3000, 30000):
+        path = tmp_path / "deep.ttl"
+        path.write_text("<a:a> <a:b> " + "<<( <a:a> <a:b> " * depth + "1" + " )>>" * depth + " .")
+        outcome = run("check", str(path))
+        assert outcome.code == 1
+        assert f"{path}:1:13: violation: A triple as a term is none of RDF 1.1" in outcome.out

@@ -170,3 +170,57 @@ def test_every_verb_reads_an_endpoint(run: Command, server: str, graph: Knowledg
     exported = run("export", "-f", "nquads", "--graph", "claims", *at)
     assert exported.out == graph.export("nquads", "claims")
     assert run("query", "signatories", "agreement=tokyo", *at).code == 2
+
+
+def test_long_query_is_posted() -> None:
+    seen: list[tuple[str, int]] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        seen.append((handler.command, len(handler.path)))
+        said(ROWS)(handler)
+
+    with serving(answer) as url:
+        connect(url).sparql(SELECT)
+        connect(url).sparql(SELECT + " # " + "x" * 5000)
+    assert [command for command, _ in seen] == ["GET", "POST"]
+    assert all(length < 1000 for _, length in seen)
+
+
+@pytest.mark.parametrize("verb", [["query", "overview"], ["show", "tokyo"], ["export"]])
+def test_answer_to_another_question(run: Command, verb: list[str]) -> None:
+    with serving(said(ROWS)) as url:
+        outcome = run(*verb, "--endpoint", url)
+    assert outcome.code in (0, 2, 3)
+    assert verb == ["query", "overview"] or outcome.code == 3
+
+
+def test_deep_triple_terms_do_not_end_the_process() -> None:
+    term = '{"type":"literal","value":"1"}'
+    for _ in range(20_000):
+        term = f'{{"type":"triple","value":{{"object":{term}}}}}'
+    body = f'{{"head":{{"vars":["x"]}},"results":{{"bindings":[{{"x":{term}}}]}}}}'
+    with (
+        serving(said(body.encode())) as url,
+        pytest.raises(EndpointError, match="triples as terms"),
+    ):
+        connect(url).sparql(SELECT)
+
+
+def test_deadline_covers_the_names_too(run: Command) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(20)
+
+    with serving(answer) as url:
+        start = time.monotonic()
+        outcome = run("query", "signatories", "agreement=x", "--endpoint", url, "--timeout", "0.5")
+    assert outcome.code == 3
+    assert time.monotonic() - start < 15
+
+
+def test_text_of_a_server_cannot_drive_the_terminal() -> None:
+    with (
+        serving(said(b"\x1b]0;title\x07", "text/plain", 400)) as url,
+        pytest.raises(QueryError) as caught,
+    ):
+        connect(url).sparql(SELECT)
+    assert str(caught.value).isprintable()

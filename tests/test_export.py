@@ -42,6 +42,10 @@ RDFLIB = {
 }
 
 
+IRI = NamedNode("https://example.org/a(b)")
+P = NamedNode("https://example.org/p")
+
+
 def canonical(quads: list[Quad]) -> set[str]:
     dataset = Dataset(quads)
     dataset.canonicalize(CanonicalizationAlgorithm.UNSTABLE)
@@ -150,9 +154,36 @@ def test_frame_begins_at_the_thing(run: Command, graph: KnowledgeGraph) -> None:
     assert about <= read
 
 
-def test_rdfxml_that_xml_cannot_hold() -> None:
-    with pytest.raises(InputError, match="cannot hold"):
-        write_graph([Triple(IRI, NamedNode("https://example.org/1"), Literal("x"))], "rdfxml")
+@pytest.mark.parametrize(
+    "triple",
+    [
+        Triple(IRI, NamedNode("https://example.org/1"), Literal("x")),
+        Triple(IRI, P, Literal("\x07")),
+    ],
+)
+def test_rdfxml_that_xml_cannot_hold(triple: Triple) -> None:
+    with pytest.raises(InputError, match="rdfxml cannot hold"):
+        write_graph([triple], "rdfxml")
+
+
+@pytest.mark.parametrize("format_", [f for f in GRAPH_FORMATS if f not in ("trig", "nquads")])
+def test_awkward_terms_read_back(format_: str) -> None:
+    triples = [
+        Triple(BlankNode("0"), P, Literal('a "b" <c> & \r\n\t数')),
+        Triple(BlankNode("0"), P, BlankNode("1a")),
+        Triple(IRI, P, Literal("", language="en-GB")),
+        Triple(IRI, P, Literal("INF", datatype=XSD["double"])),
+        Triple(NamedNode("urn:x:y"), P, NamedNode("mailto:a@example.org")),
+    ]
+    text = write_graph(triples, format_)
+    read = list(pyoxigraph.parse(text.encode(), GRAPH_FORMATS[format_]))
+    assert canonical(read) == canonical([Quad(t.subject, t.predicate, t.object) for t in triples])
+
+
+def test_jsonld_refuses_an_iri_that_it_would_read_as_another() -> None:
+    triple = Triple(IRI, P, NamedNode("data:text/plain,x"))
+    with pytest.raises(InputError, match=r"confused with prefix data:text/plain,x\.$"):
+        write_graph([triple], "jsonld")
 
 
 def test_copy_for_rdflib(graph: KnowledgeGraph) -> None:
@@ -171,7 +202,6 @@ def test_unknown_parts_and_formats(graph: KnowledgeGraph) -> None:
         graph.export("trig", "infered")  # type: ignore[arg-type]
 
 
-IRI = NamedNode("https://example.org/a(b)")
 AWKWARD = Answer(
     ("x", "y"),
     (
@@ -187,6 +217,8 @@ AWKWARD = Answer(
 def test_answers_read_back(format_: str) -> None:
     answer = AWKWARD
     if format_ == "xml":  # XML 1.0 has no escape character at all
+        with pytest.raises(InputError, match="take -f json"):
+            write_answer(AWKWARD, "xml")
         answer = Answer(AWKWARD.variables, AWKWARD.terms[:3])
     text = write_answer(answer, format_)
     read = parse_query_results(text.encode(), getattr(QueryResultsFormat, format_.upper()))

@@ -36,7 +36,7 @@ def main() -> NoReturn:
     """
     code = _run()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.flush()
     # A query that was given up may still run in its thread: nothing waits for it.
     os._exit(code)
@@ -44,22 +44,34 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        result = cli.main(standalone_mode=False)
+        # Not cli.main(): it would answer a closed pipe and Ctrl-C in its own way.
+        with cli.make_context("qkg", sys.argv[1:]) as ctx:
+            result = cli.invoke(ctx)
         sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
     except QkgError as error:
-        click.echo(f"Error: {error}", err=True)
+        _say(f"Error: {error}")
         return 2 if isinstance(error, InputError) else 3
     except OSError as error:
         if error.errno == errno.EPIPE:
             return 141
-        click.echo(f"Error: {error}.", err=True)
+        _say(f"Error: {error}.")
         return 2
+    except Exception as error:  # whatever nobody thought of: a sentence all the same
+        _say(f"Error: qkg failed in a way that it should not ({type(error).__name__}: {error}).")
+        return 3
     return result if isinstance(result, int) else 0
+
+
+def _say(message: str) -> None:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stderr.write(message + "\n")
 
 
 class _Verbs(click.Group):
@@ -119,7 +131,7 @@ _endpoint = click.option(
 )
 _timeout = click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, max=86_400, min_open=True),
     metavar="S",
     help="Give up after so many seconds; by default never, and 60 for an endpoint.",
 )
@@ -250,8 +262,8 @@ def query(
     for parameter in arguments:
         if parameter not in known:
             raise NameUnknown(f"parameter of the query {name}", parameter, known)
-    graph = _graph(data, add, base, endpoint)
-    _print(graph, graph.query(name, timeout=timeout, **arguments), format_)
+    graph = _graph(data, add, base, endpoint, timeout)
+    _print(graph, graph.query(name, timeout=None, **arguments), format_)
 
 
 @cli.command()
@@ -296,8 +308,8 @@ def sparql(
     format_ = format_ or fitting[0]
     if format_ not in fitting:
         raise InputError(f"{form} does not answer in {format_}: take {', '.join(fitting)}.")
-    graph = _graph(data, add, base, endpoint)
-    answer = graph.sparql(text, timeout=timeout)
+    graph = _graph(data, add, base, endpoint, timeout)
+    answer = graph.sparql(text)
     if isinstance(answer, bool):
         click.echo(write_boolean(answer, format_), nl=False)
         return int(exit_status and not answer)
@@ -319,10 +331,11 @@ def sparql(
     default="table",
     help="How to print it; jsonld nests what is held to be true, and tells no sources.",
 )
-@_with(*_files, _endpoint)
+@_with(_timeout, *_files, _endpoint)
 def show(
     entity: str,
     format_: str,
+    timeout: float | None,
     data: tuple[Path, ...],
     add: tuple[Path, ...],
     base: str,
@@ -340,7 +353,7 @@ def show(
     """
     from qkg.export.tables import write_facts
 
-    graph = _graph(data, add, base, endpoint)
+    graph = _graph(data, add, base, endpoint, timeout)
     thing = graph.resolve(entity)
     if format_ == "jsonld":
         click.echo(graph.frame(thing), nl=False)
@@ -381,8 +394,12 @@ def check(
       $ qkg check
       46 files checked: no findings.
     """
+    import gc
+
     from qkg.export.reports import write_report
     from qkg.loading import check as check_files
+
+    gc.enable()  # pySHACL leaves much behind at each claim
 
     report = check_files(*paths, data=data, add=add, base=base)
     click.echo(write_report(report, format_), nl=False)
@@ -441,28 +458,40 @@ def export(
 
 
 def _graph(
-    data: tuple[Path, ...], add: tuple[Path, ...], base: str, endpoint: str | None
+    data: tuple[Path, ...],
+    add: tuple[Path, ...],
+    base: str,
+    endpoint: str | None,
+    timeout: float | None = None,
 ) -> KnowledgeGraph:
     from qkg.loading import connect, load
 
-    if endpoint is not None:
-        if data or add or base != DATA:
-            raise click.UsageError("--endpoint takes no files: leave --data, --add, --base out.")
-        return connect(endpoint)
-    return load(*data, add=add, base=base)
+    if endpoint is None:
+        graph = load(*data, add=add, base=base)
+    elif data or add or base != DATA:
+        raise click.UsageError("--endpoint takes no files: leave --data, --add, --base out.")
+    else:
+        graph = connect(endpoint)
+    return graph if timeout is None else graph.within(timeout)
 
 
 def _print(graph: KnowledgeGraph, answer: Answer, format_: str) -> None:
     from qkg.export.answers import write_answer
 
     labels = graph.labels(answer) if format_ in ("table", "md") else {}
-    width = os.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
+    # A terminal that was never given a size says 0.
+    width = (os.get_terminal_size().columns if sys.stdout.isatty() else 0) or _WIDTH
     click.echo(write_answer(answer, format_, labels, width), nl=False)
 
 
 def _read(file: str) -> str:
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        if file != "-":
+            content = Path(file).read_bytes()
+        elif sys.stdin is None:
+            raise InputError("Standard input is closed: name a file.")
+        else:
+            content = sys.stdin.buffer.read()
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{file} is not UTF-8 text: byte {error.start} is malformed.") from error
@@ -473,22 +502,36 @@ def _read(file: str) -> str:
 
 
 def _write(output: Path, text: str) -> None:
+    """Write a file whole or not at all; a link is followed, and a device or a pipe written to."""
     import tempfile
 
     try:
+        target = output.resolve()
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
         with tempfile.NamedTemporaryFile(
-            "w", dir=output.parent, prefix=f".{output.name}.", encoding="utf-8", delete=False
+            "w", dir=target.parent, prefix=f".{target.name}.", encoding="utf-8", delete=False
         ) as file:
             temporary = Path(file.name)
             try:
                 file.write(text)
                 file.flush()
-                temporary.replace(output)
+                temporary.chmod(_mode(target))
+                temporary.replace(target)
             except BaseException:
                 temporary.unlink(missing_ok=True)
                 raise
     except OSError as error:
         raise LayoutError(f"{output} cannot be written: {error.strerror}.") from error
+
+
+def _mode(target: Path) -> int:
+    if target.exists():
+        return target.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def _kind(parameter: Parameter) -> str:

@@ -46,8 +46,9 @@ def run(work: Callable[[], T], timeout: float | None) -> T:
     thread = _started(target)
     thread.join(timeout)
     if thread.is_alive():
+        seconds = f"{round(timeout or 0, 2):g} s"
         raise QueryTimeout(
-            f"The query did not end within {timeout:g} s: narrow it, or allow it more time."
+            f"The query did not end within {seconds}: narrow it, or allow it more time."
         )
     if failures:
         raise failures[0]

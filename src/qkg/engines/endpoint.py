@@ -164,7 +164,7 @@ class EndpointEngine:
 
     def _too_slow(self, seconds: float) -> QueryTimeout:
         return QueryTimeout(
-            f"The endpoint {self._url} did not answer within {seconds:g} s: "
+            f"The endpoint {self._url} did not answer within {round(seconds, 2):g} s: "
             "narrow the query, or allow it more time."
         )
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, DefaultGraph, Literal, Quad, RdfFormat, Triple, serialize
 
+from qkg.answers import Term
 from qkg.errors import InputError, NameUnknown
 from qkg.namespaces import PREFIXES, RDF
 
@@ -28,6 +29,7 @@ QUAD_FORMATS = frozenset(("trig", "nquads", "jsonld"))
 """The formats that can say in which named graph a triple stands."""
 
 _TYPE = RDF["type"]
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 _PREFIXES = re.compile(r"(?:@prefix [^\n]*\n)+|(?: xmlns:\w+=\"[^\"]*\")+")
 _PREFIX = re.compile(r"@prefix [^\n]*\n| xmlns:\w+=\"[^\"]*\"")
@@ -44,8 +46,8 @@ def write_graph(statements: Iterable[Triple | Quad], format: str) -> str:  # noq
 
     Raises:
         NameUnknown: there is no such format.
-        InputError: there are named graphs, and the format has none; or it is RDF/XML, and a
-            property has an IRI that no name in XML can abbreviate.
+        InputError: there are named graphs, and the format has none; or the format is RDF/XML or
+            JSON-LD, and there is an IRI or a character that it cannot hold.
     """
     if format not in GRAPH_FORMATS:
         raise NameUnknown("graph format", format, GRAPH_FORMATS)
@@ -60,17 +62,31 @@ def write_graph(statements: Iterable[Triple | Quad], format: str) -> str:  # noq
 
         return write_compacted(s if isinstance(s, Quad) else Quad(*s) for s in ordered)
     if format == "rdfxml":
-        for statement in ordered:
-            if not _XML_NAME.search(statement.predicate.value):
-                raise InputError(
-                    f"The format rdfxml cannot hold {statement.predicate}: "
-                    "the end of the property's IRI is no name in XML."
-                )
+        ordered = [_fit_for_xml(statement) for statement in ordered]
     prefixes = dict(PREFIXES) if format in ("turtle", "trig", "rdfxml") else None
     triples = cast("list[Triple]", ordered)
     data = serialize(triples, format=GRAPH_FORMATS[format], prefixes=prefixes)
     assert data is not None
-    return _PREFIXES.sub(_sorted, data.decode(), count=1)
+    text = _PREFIXES.sub(_sorted, data.decode(), count=1)
+    # A bare carriage return would be read back as a line feed.
+    return text.replace("\r", "&#13;") if format == "rdfxml" else text
+
+
+def _fit_for_xml(statement: Triple | Quad) -> Triple:
+    """Return a triple that RDF/XML can hold; raise InputError where it cannot."""
+    predicate, object_ = statement.predicate, statement.object
+    if not _XML_NAME.search(predicate.value):
+        raise InputError(
+            f"The format rdfxml cannot hold {predicate}: the end of its IRI is no name in XML."
+        )
+    if isinstance(object_, Literal) and _NOT_XML.search(object_.value):
+        raise InputError("The format rdfxml cannot hold a control character of a literal.")
+
+    def named(term: Term) -> Term:
+        # What begins with a digit is no name in XML.
+        return BlankNode(f"b{term.value}") if isinstance(term, BlankNode) else term
+
+    return Triple(named(statement.subject), predicate, named(object_))  # type: ignore[arg-type]
 
 
 def _key(statement: Triple | Quad) -> _Key:
