@@ -117,6 +117,12 @@ def test_readme_lists_every_question() -> None:
         assert f"| {query.summary} | [`{name}`](queries/{name}.rq) | {parameters} |" in README
 
 
+def test_every_question_is_among_the_competency_questions_or_the_others() -> None:
+    text = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
+    named = re.findall(r"\[`([\w-]+)`\]\(\.\./queries/\1\.rq\)", text)
+    assert sorted(named) == list(queries.names(ROOT / "queries"))
+
+
 @pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
 def test_documents_name_only_terms_that_exist(path: Path) -> None:
     ontology = (ROOT / "ontology" / "qkg.ttl").read_text(encoding="utf-8")
