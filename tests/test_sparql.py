@@ -42,6 +42,8 @@ CALLING_OUT = [
     "SELECT * { SERVICESILENT<URL>{?s ?p ?o} }",
     "PREFIX : <URL> SELECT * { SERVICE:x {?s ?p ?o} }",
     "PREFIX x: <URL> SELECT * { SERVICEx:y {?s ?p ?o} }",
+    f"PREFIX {'p' * 400}: <URL> SELECT * {{ SERVICE {'p' * 400}:x {{?s ?p ?o}} }}",
+    "SELECT * { VALUES ?a\u00b7b { <URL> } SERVICE ?a\u00b7b {?s ?p ?o} }",
     "SELECT * { SERVICE # why {\n <URL> # not {\n {?s ?p ?o} }",
     "SELECT * { ?a ?b ?c FILTER(?a<?b)SERVICE#>\n<URL>{?s ?p ?o} }",
     "SELECT * { FILTER(true||true<?b)SERVICE#>\n<URL>{?s ?p ?o} }",

@@ -108,6 +108,8 @@ class KnowledgeGraph:
             ParameterError: a value is not of the parameter's kind.
             QueryTimeout, EngineError: the engine did not answer.
         """
+        if timeout is not None:
+            return self.within(timeout).query(name, timeout=None, **arguments)
         query = queries.stored_query(shipped("queries"), name)
         values: dict[str, list[queries.Bindable]] = {}
         for parameter_name, argument in arguments.items():
@@ -127,7 +129,7 @@ class KnowledgeGraph:
                     names.resolve_parameter(self._engine, parameter, value) for value in given
                 )
             )
-        return self._engine.select(queries.bind(query, values), timeout=timeout)
+        return self._engine.select(queries.bind(query, values))
 
     def sparql(
         self, text: str, *, timeout: float | None = None
