@@ -9,12 +9,14 @@ from pyoxigraph import NamedNode, Quad, Triple
 from qkg._paths import shipped
 from qkg.claims import DataFile, find_all, merge, read_file, read_ontology
 from qkg.errors import ParseError
-from qkg.namespaces import PREFIXES
+from qkg.namespaces import PREFIXES, RDF, RDFS
 from qkg.rules import close, compile_rules
 from qkg.shapes.reference import validate
 from qkg.shapes.report import Finding, Report
 
 __all__ = ["check", "check_paths"]
+
+_DESCRIBING = (RDF["type"], RDFS["label"], NamedNode(PREFIXES["skos"] + "prefLabel"))
 
 
 def check(
@@ -71,25 +73,26 @@ def check(
 
 
 def _homes(finding: Finding, files: Iterable[DataFile]) -> list[Path | None]:
-    """Return the files that state what a finding is about, as exactly as they can be told."""
+    """Return the files that are at fault, as exactly as they can be told.
 
-    def stating(*wanted: object) -> list[Path | None]:
-        return [
-            file.path
-            for file in files
-            if any(
-                all(term is None or term == part for term, part in zip(wanted, parts, strict=True))
-                for parts in ((q.subject, q.predicate, q.object) for q in file.statements)
-            )
-        ]
-
-    focus, property_, value = finding.focus, finding.property, finding.value
-    return (
-        (stating(focus, property_, value) if value is not None else [])
-        or stating(focus, property_, None)
-        or stating(focus, None, None)
-        or [None]
+    They are those that state the value; or else something of the property; or else, since what is
+    missing is stated nowhere, more of the node than what it is and what it is called; or else
+    anything of it.
+    """
+    about = [
+        (file.path, quad)
+        for file in files
+        for quad in file.statements
+        if quad.subject == finding.focus
+    ]
+    of_property = [(path, quad) for path, quad in about if quad.predicate == finding.property]
+    narrowed = (
+        [path for path, quad in of_property if quad.object == finding.value],
+        [path for path, _ in of_property],
+        [path for path, quad in about if quad.predicate not in _DESCRIBING],
+        [path for path, _ in about],
     )
+    return list(dict.fromkeys(next(filter(None, narrowed), [None])))
 
 
 def check_paths(paths: Iterable[Path], roots: Iterable[Path], base: str) -> Report:
