@@ -4,7 +4,6 @@ CSV and TSV follow SPARQL 1.1 Query Results CSV and TSV Formats, JSON and XML th
 same family; the table and Markdown are for reading, with labels beside IRIs.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -13,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from qkg.answers import Answer, Term
 from qkg.errors import InputError, NameUnknown
 from qkg.export.tables import write_table
+from qkg.export.xml import NOT_XML
 from qkg.namespaces import XSD, curie
 
 __all__ = ["ANSWER_FORMATS", "Labels", "write_answer", "write_boolean"]
@@ -119,7 +119,6 @@ def _json_term(term: Term) -> dict[str, object]:
     return {"type": "literal", "value": term.value}
 
 
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _XML_START = '<?xml version="1.0"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
 
 
@@ -163,7 +162,7 @@ def _xml_term(term: Term) -> str:
         attribute = f" xml:lang={quoteattr(term.language)}"
     elif term.datatype != _STRING:
         attribute = f" datatype={quoteattr(term.datatype.value)}"
-    if _NOT_XML.search(term.value):
+    if NOT_XML.search(term.value):
         raise InputError("XML cannot hold a control character of the answer: take -f json.")
     # A bare carriage return would be read back as a line feed.
     return f"<literal{attribute}>{escape(term.value, {chr(13): '&#13;'})}</literal>"

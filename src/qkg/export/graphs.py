@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, Quad, RdfFormat, Triple
 
 from qkg.answers import Term
 from qkg.errors import InputError, NameUnknown
+from qkg.export.xml import NOT_XML
 from qkg.namespaces import PREFIXES, RDF
 
 __all__ = ["GRAPH_FORMATS", "QUAD_FORMATS", "write_graph"]
@@ -29,7 +30,6 @@ QUAD_FORMATS = frozenset(("trig", "nquads", "jsonld"))
 """The formats that can say in which named graph a triple stands."""
 
 _TYPE = RDF["type"]
-_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 _PREFIXES = re.compile(r"(?:@prefix [^\n]*\n)+|(?: xmlns:\w+=\"[^\"]*\")+")
 _PREFIX = re.compile(r"@prefix [^\n]*\n| xmlns:\w+=\"[^\"]*\"")
@@ -79,7 +79,7 @@ def _fit_for_xml(statement: Triple | Quad) -> Triple:
         raise InputError(
             f"The format rdfxml cannot hold {predicate}: the end of its IRI is no name in XML."
         )
-    if isinstance(object_, Literal) and _NOT_XML.search(object_.value):
+    if isinstance(object_, Literal) and NOT_XML.search(object_.value):
         raise InputError("The format rdfxml cannot hold a control character of a literal.")
 
     def named(term: Term) -> Term:
