@@ -1,6 +1,7 @@
-"""What the article states is in the graph, in the right claim; what it does not state is not."""
+"""What the documents state is in the graph, in the right claim; what they do not state is not."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,16 @@ def rows(name: str) -> list[list[str]]:
 
 CORE, EVALUATIONS, FACTS_OF_THE_DOCUMENT = rows("core"), rows("evaluations"), rows("document")
 TRAPS = rows("traps")
+FURTHER, FURTHER_DOCUMENTS = rows("further"), rows("further-documents")
+FURTHER_TRAPS = rows("further-traps")
 
 
-ARTICLE = [ROOT / "data" / name for name in ("entities", "concepts", DOCUMENT)]
+ARTICLE = [ROOT / "data" / DOCUMENT]
 
 
 @pytest.fixture(scope="module")
 def article() -> qkg.KnowledgeGraph:
-    """The article's folder alone, with entities and concepts, and the ontology."""
+    """The article's own folder alone, and the ontology."""
     return qkg.load(*ARTICLE)
 
 
@@ -74,15 +77,110 @@ def test_fact_about_the_document(graph: qkg.KnowledgeGraph, fact: str, pattern: 
     assert holds(graph, pattern)
 
 
-@pytest.mark.parametrize(("trap", "because", "pattern", "bait"), TRAPS)
+def baited(folder: Path, bait: str) -> Path:
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+    path = folder / "bait.ttl"
+    path.write_text(f"{prefixes}{bait} .\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("trap", "because", "pattern", "bait", "scope"), TRAPS)
 def test_trap_stays_false(
-    article: qkg.KnowledgeGraph, tmp_path: Path, trap: str, because: str, pattern: str, bait: str
+    article: qkg.KnowledgeGraph,
+    graph: qkg.KnowledgeGraph,
+    tmp_path: Path,
+    trap: str,
+    because: str,
+    pattern: str,
+    bait: str,
+    scope: str,
 ) -> None:
     assert not holds(article, pattern)
     # And it would snap: with this stated, the same question is true.
-    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
-    (tmp_path / "bait.ttl").write_text(f"{prefixes}{bait} .\n", encoding="utf-8")
-    assert holds(qkg.load(*ARTICLE, tmp_path), pattern)
+    assert holds(qkg.load(*ARTICLE, baited(tmp_path, bait)), pattern)
+    # What other documents state makes some traps true of the whole.
+    assert holds(graph, pattern) == (scope == "article")
+
+
+@pytest.mark.parametrize(("trap", "because", "pattern", "bait"), FURTHER_TRAPS)
+def test_trap_of_further_documents_stays_false(
+    graph: qkg.KnowledgeGraph, tmp_path: Path, trap: str, because: str, pattern: str, bait: str
+) -> None:
+    assert not holds(graph, pattern)
+    assert holds(qkg.load(ROOT / "data", baited(tmp_path, bait)), pattern)
+
+
+@pytest.mark.parametrize(("fact", "document", "claim", "status", "pattern"), FURTHER)
+def test_fact_of_a_further_document(
+    graph: qkg.KnowledgeGraph, fact: str, document: str, claim: str, status: str, pattern: str
+) -> None:
+    name = f"<{DATA}{document}/{claim}>"
+    assert holds(graph, f"GRAPH {name} {{ {pattern} }}")
+    assert holds(
+        graph,
+        f"{name} a qkg:Claim ; qkg:statedIn document:{document} ; qkg:status qkg:{status} ;"
+        " qkg:passage ?passage . ?passage qkg:locator ?locator",
+    )
+    assert holds(graph, pattern) == (status == "accepted")
+    assert holds(graph, f"{name} qkg:disputeReason ?reason") == (status == "disputed")
+
+
+@pytest.mark.parametrize(("fact", "pattern"), FURTHER_DOCUMENTS)
+def test_fact_about_a_further_document(
+    graph: qkg.KnowledgeGraph, fact: str, pattern: str
+) -> None:
+    assert holds(graph, pattern)
+
+
+def test_every_further_claim_has_facts_in_the_list() -> None:
+    listed = {f"{document}/{claim}" for _, document, claim, *_ in FURTHER}
+    documents = {document for _, document, *_ in FURTHER}
+    files = {
+        path.relative_to(ROOT / "data").with_suffix("").as_posix()
+        for document in documents
+        for path in (ROOT / "data" / document).glob("*.ttl")
+        if path.stem != "document"
+    }
+    assert listed == files
+    folders = {path.parent.name for path in (ROOT / "data").glob("*/document.ttl")}
+    assert folders == documents | {DOCUMENT}
+
+
+def numbers(table: list[list[str]]) -> set[str]:
+    found = {re.match(r"\d+\.\d+", row[0]) for row in table}
+    return {match[0] for match in found if match}
+
+
+def test_every_further_fact_of_the_yardstick_is_in_a_list() -> None:
+    yardstick = SHARED / "domain" / "further-facts.md"
+    if not yardstick.exists():
+        pytest.skip(f"the yardstick is not at {yardstick}")
+    text = yardstick.read_text(encoding="utf-8").split("\n## Conflicts")[0]
+    expected = set()
+    *documents, comparable = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    for part in documents:
+        number = part.split(".")[0]
+        facts = len(re.findall(r"^- ", part, re.MULTILINE))
+        expected |= {f"{number}.{n}" for n in range(facts + 1)}
+    for n in range(len(re.findall(r"^- ", comparable, re.MULTILINE))):
+        expected |= {f"{len(documents) + n + 1}.{k}" for k in (0, 1)}
+    assert numbers(FURTHER) | numbers(FURTHER_DOCUMENTS) == expected
+
+
+def test_no_identifier_is_there_but_those_of_the_list(graph: qkg.KnowledgeGraph) -> None:
+    listed = {
+        match[1]
+        for _, pattern in FURTHER_DOCUMENTS
+        if (match := re.search(r"skos:exactMatch <(.*)>", pattern))
+    }
+    answer = graph.sparql(
+        "SELECT ?match { GRAPH ?file { ?thing skos:exactMatch ?match }"
+        " FILTER(STRSTARTS(STR(?file), STR(data:))) }"
+    )
+    assert isinstance(answer, qkg.Answer)
+    assert sorted(row[0].value for row in answer.terms if row[0] is not None) == sorted(listed)
+    without = "GRAPH ?file { ?thing skos:exactMatch|skos:notation ?code }"
+    assert not holds(graph, f"{without} FILTER NOT EXISTS {{ ?file dcterms:source ?source }}")
 
 
 def test_every_trap_is_there() -> None:
