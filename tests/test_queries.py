@@ -2,21 +2,26 @@
 
 import csv
 import io
+import re
 from pathlib import Path
+from typing import Literal as OneOf
 
 import pytest
 import rdflib
 import yaml
 from conftest import ROOT
+from pyoxigraph import Literal, NamedNode
 from rdflib.query import ResultRow
 
 import qkg
 from qkg import queries
 from qkg._header import read_header
+from qkg.answers import Term
 from qkg.errors import NameUnknown, ParameterError, QueryTimeout
 from qkg.export.answers import write_answer
 from qkg.graph import KnowledgeGraph
 from qkg.loading import connect, load
+from qkg.namespaces import PREFIXES
 from qkg.sparql import tokens
 
 QUERIES = ROOT / "queries"
@@ -240,3 +245,140 @@ def test_one_deadline_holds_for_all_that_is_asked(graph: KnowledgeGraph) -> None
     with pytest.raises(QueryTimeout):
         hurried.query("signatories", agreement="japan")
     assert graph.within(60).query("overview") == graph.query("overview")
+
+
+def local(term: Term | None) -> str:
+    if isinstance(term, NamedNode):
+        return re.split("[/#]", term.value)[-1]
+    return term.value if isinstance(term, Literal) else ""
+
+
+def named(answer: qkg.Answer, *variables: str) -> set[tuple[str, ...]]:
+    """Return what stands in some columns, as local names."""
+    columns = [answer.variables.index(variable) for variable in variables]
+    cells = ([row[i] for i in columns] for row in answer.terms)
+    return {tuple(local(cell) for cell in row) for row in cells}
+
+
+def test_conflicts_are_the_four_that_the_documents_contain(graph: KnowledgeGraph) -> None:
+    answer = graph.query("conflicts")
+    assert named(answer, "thing", "property", "value", "status") == {
+        ("eu-japan-quantum-letter-of-intent", "type", "LetterOfIntent", "accepted"),
+        ("eu-japan-quantum-letter-of-intent", "type", "MemorandumOfCooperation", "disputed"),
+        *(
+            ("eu-japan-quantum-partnership-formalisation", *side)
+            for side in (
+                ("occurredDuring", "digital-partnership-council-3", "disputed"),
+                ("occurredOn", "2025-05-12", "accepted"),
+                ("occurredOn", "2025-05-13", "accepted"),
+            )
+        ),
+        ("jij-europe", "basedIn", "united-kingdom", "accepted"),
+        ("jij-europe", "basedIn", "european-union", "disputed"),
+        ("q-neko-award-european-union", "amount", "eur-4-million", "accepted"),
+        ("q-neko-award-european-union", "amount", "usd-4-million", "disputed"),
+    }
+    assert {
+        bool(reason) == (status == "disputed")
+        for reason, status in named(answer, "reason", "status")
+    } == {True}
+    (during,) = [row for row in named(answer, "property", "reason") if row[0] == "occurredDuring"]
+    assert "the day after the council" in during[1]
+
+
+PREFIX_LINES = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+
+
+def with_claim(folder: Path, name: str, document: str, facts: str) -> Path:
+    """Write a document and an accepted claim of it."""
+    (folder / name).mkdir()
+    (folder / name / "document.ttl").write_text(
+        f'{PREFIX_LINES}document:{name} a qkg:Document ; rdfs:label "{name}"@en ; {document} .\n'
+    )
+    (folder / name / "claim.ttl").write_text(
+        f"{PREFIX_LINES}<> a qkg:Claim ; qkg:manner qkg:asserted ; qkg:status qkg:accepted ;"
+        f' qkg:statedIn document:{name} ; qkg:passage <#passage> ; rdfs:label "Claim"@en .\n'
+        f"<#passage> a qkg:Passage ; oa:hasSource document:{name} .\n{facts} .\n"
+    )
+    return folder
+
+
+def test_two_accepted_claims_conflict_unless_one_date_refines_the_other(tmp_path: Path) -> None:
+    def conflicts(name: str, facts: str) -> set[tuple[str, ...]]:
+        (tmp_path / name).mkdir()
+        graph = load(add=[with_claim(tmp_path / name, name, "qkg:grade qkg:weak", facts)])
+        known = {"japan-uk-quantum-memorandum-formalisation", "q-neko"}
+        found = named(graph.query("conflicts"), "thing", "value", "grade")
+        return {row for row in found if row[0] in known}
+
+    event = "id:japan-uk-quantum-memorandum-formalisation"
+    assert conflicts("finer", 'id:q-neko qkg:beginsOn "2026-01"^^xsd:gYearMonth') == set()
+    assert conflicts("other", f'{event} qkg:occurredOn "2025-04-29"^^xsd:date') == {
+        ("japan-uk-quantum-memorandum-formalisation", "2025-04-28", "primary"),
+        ("japan-uk-quantum-memorandum-formalisation", "2025-04-29", "weak"),
+    }
+    assert conflicts("month", f'{event} qkg:occurredOn "2025-05"^^xsd:gYearMonth')
+
+
+@pytest.mark.parametrize(
+    ("derived", "independent"),
+    [
+        ("qkg:grade qkg:weak", 6),
+        ("qkg:derivedFromDocument document:iot-world-today-mirror-2025-05-13", 5),
+    ],
+)
+def test_a_copy_supports_nothing_and_adds_no_money(
+    tmp_path: Path, derived: str, independent: int
+) -> None:
+    facts = (
+        "id:q-neko-consortium qkg:reportedPartnerCount 16 ."
+        " id:q-neko-award-european-union qkg:awardedTo id:q-neko ; qkg:amount id:eur-4-million"
+    )
+    graph = load(add=[with_claim(tmp_path, "copy", derived, facts)])
+    support = graph.query("corroboration", subject="q-neko-consortium")
+    counted = ("reportedPartnerCount", str(independent), "7")
+    assert counted in named(support, "predicate", "independent", "documents")
+    sums = graph.query("award-sums", project="q-neko")
+    assert named(sums, "awards", "sum") == {("1", "4000000")}
+
+
+@pytest.mark.parametrize(
+    ("published", "latest"),
+    [
+        ('"2024-02"^^xsd:gYearMonth', "2024-02-29"),
+        ('"2023-02"^^xsd:gYearMonth', "2023-02-28"),
+        ('"2000-02"^^xsd:gYearMonth', "2000-02-29"),
+        ('"1900-02"^^xsd:gYearMonth', "1900-02-28"),
+        ('"2025-04"^^xsd:gYearMonth', "2025-04-30"),
+        ('"2025"^^xsd:gYear', "2025-12-31"),
+        ('"2026"^^xsd:gYear', "2026-07-01"),
+        ('"2025-04-03"^^xsd:date', "2025-04-03"),
+    ],
+)
+@pytest.mark.parametrize("name", ["oxigraph", "rdflib"])
+def test_latest_day_of_publication(
+    tmp_path: Path, name: OneOf["oxigraph", "rdflib"], published: str, latest: str
+) -> None:
+    read = f'schema:datePublished {published} ; qkg:readOn "2026-07-01"^^xsd:date'
+    data = with_claim(tmp_path, "d", read, "id:x qkg:ordinal 1")
+    (row,) = load(data, engine=name).query("documents", document="https://w3id.org/qkg/document/d")
+    assert str(row.latest) == latest
+
+
+def test_named_partners_are_the_reported_sixteen(graph: KnowledgeGraph) -> None:
+    answer = graph.query("partners", project="q-neko")
+    assert len(answer) == 16
+    assert named(answer, "named", "reported") == {("16", "16")}
+    assert ("jij-europe", "united-kingdom") in named(answer, "partner", "country")
+    assert named(answer, "country") == {
+        (country,)
+        for country in (
+            "czech-republic",
+            "denmark",
+            "finland",
+            "france",
+            "germany",
+            "japan",
+            "united-kingdom",
+        )
+    }

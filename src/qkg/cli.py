@@ -392,7 +392,7 @@ def check(
     \b
     Examples:
       $ qkg check
-      46 files checked: no findings.
+      127 files checked: no findings.
     """
     import gc
 
@@ -448,7 +448,7 @@ def export(
     \b
     Examples:
       $ qkg export --format ntriples | grep -c id/tokyo
-      3
+      8
     """
     text = _graph(data, add, base, endpoint).export(format_, part)
     if output is None:
