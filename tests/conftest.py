@@ -8,12 +8,21 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import pytest
+from hypothesis import settings
 
 import qkg
+
+# The same examples in every run; QKG_EXAMPLES asks for other ones, and for more.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile(
+    "other", max_examples=int(os.environ.get("QKG_EXAMPLES", "0")) or 100, deadline=None
+)
+settings.load_profile("other" if "QKG_EXAMPLES" in os.environ else "fixed")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -60,12 +69,19 @@ def graph() -> qkg.KnowledgeGraph:
 @pytest.fixture(scope="session")
 def server(graph: qkg.KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The shipped dataset behind a real endpoint: Oxigraph's own server."""
+    folder = tmp_path_factory.mktemp("server")
+    with serving_store(folder, graph.export("nquads"), "serve-read-only") as address:
+        yield f"{address}/query"
+
+
+@contextmanager
+def serving_store(folder: Path, nquads: str, command: str = "serve") -> Iterator[str]:
+    """Serve a dataset by Oxigraph's own server; the address is that before ``/query``."""
     program = Path(sys.executable).with_name("oxigraph")
     oxigraph = str(program) if program.exists() else shutil.which("oxigraph")
     assert oxigraph, "the extra 'test' installs the oxigraph server"
-    folder = tmp_path_factory.mktemp("server")
     dump = folder / "dataset.nq"
-    dump.write_text(graph.export("nquads"), encoding="utf-8")
+    dump.write_text(nquads, encoding="utf-8")
     store = folder / "store"
     subprocess.run(
         [oxigraph, "load", "--location", store, "--file", dump], check=True, capture_output=True
@@ -74,7 +90,7 @@ def server(graph: qkg.KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) 
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
     process = subprocess.Popen(
-        [oxigraph, "serve-read-only", "--location", store, "--bind", address],
+        [oxigraph, command, "--location", store, "--bind", address],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -88,7 +104,7 @@ def server(graph: qkg.KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) 
                 time.sleep(0.05)
         else:
             pytest.fail("the server did not start")
-        yield f"http://{address}/query"
+        yield f"http://{address}"
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["Answer", "Row", "Term", "Value", "is_lexical", "python_value"]
+__all__ = ["Answer", "Row", "Term", "Value", "is_lexical", "lexical_forms", "python_value"]
 
 Term: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Value: TypeAlias = Union[
@@ -61,6 +60,11 @@ def is_lexical(text: str, datatype: NamedNode) -> bool:
     """
     pattern = _LEXICAL.get(datatype.value.removeprefix(str(XSD)))
     return pattern is None or re.fullmatch(pattern, text, re.ASCII) is not None
+
+
+def lexical_forms() -> dict[NamedNode, str]:
+    """Return, per datatype that is known here, the regular expression of its lexical forms."""
+    return {XSD[name]: pattern for name, pattern in _LEXICAL.items()}
 
 
 @cache
@@ -167,7 +171,6 @@ class Row:
         return dict(zip(self._variables, self, strict=True))
 
 
-@dataclass(frozen=True)
 class Answer:
     """The answer of a SELECT query, complete and in order.
 
@@ -176,8 +179,24 @@ class Answer:
         terms: per solution a tuple of terms, one per variable; None where it is unbound.
     """
 
-    variables: tuple[str, ...]
-    terms: tuple[tuple[Term | None, ...], ...]
+    __slots__ = ("terms", "variables")
+
+    def __init__(
+        self, variables: tuple[str, ...], terms: tuple[tuple[Term | None, ...], ...]
+    ) -> None:
+        self.variables = variables
+        self.terms = terms
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Answer):
+            return NotImplemented
+        return (self.variables, self.terms) == (other.variables, other.terms)
+
+    def __hash__(self) -> int:
+        return hash((self.variables, self.terms))
+
+    def __repr__(self) -> str:
+        return f"Answer(variables={self.variables!r}, terms={self.terms!r})"
 
     def __iter__(self) -> Iterator[Row]:
         return (Row(self.variables, terms) for terms in self.terms)

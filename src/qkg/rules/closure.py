@@ -1,21 +1,35 @@
-"""The closure of triples under rules: semi-naive, over integers, each triple looked at once."""
+"""The closure of triples under rules: semi-naive, in memory, and kept while triples come and go."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
-from pyoxigraph import Literal, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from qkg.answers import Term
+from qkg.namespaces import OWL, RDF
+from qkg.rules.datatypes import belongs, is_datatype
+from qkg.rules.plans import Argument, Atom, plan
+from qkg.rules.relations import Fact, Relation
 from qkg.rules.rule import Pattern, Rule, Variable
 
-__all__ = ["close"]
+__all__ = ["Change", "Closure", "close"]
 
-_Fact: TypeAlias = tuple[int, int, int]
-_Index: TypeAlias = defaultdict[int, defaultdict[int, set[int]]]
-_Binding: TypeAlias = dict[int, int]
+_SAME, _THING, _TYPE = OWL["sameAs"], OWL["Thing"], RDF["type"]
+_Facts = dict[Relation, set[Fact]]
 
-_ANY = -1
-"""Any object; no variable has this number."""
+
+class Change(NamedTuple):
+    """What a change of the given triples did to the inferred ones.
+
+    Attributes:
+        inferred: the triples that follow now and did not, or were given themselves.
+        retracted: the triples that no longer follow, or are given themselves now.
+    """
+
+    inferred: tuple[Triple, ...]
+    retracted: tuple[Triple, ...]
 
 
 def close(statements: Iterable[Triple | Quad], rules: Iterable[Rule]) -> tuple[Triple, ...]:
@@ -24,133 +38,388 @@ def close(statements: Iterable[Triple | Quad], rules: Iterable[Rule]) -> tuple[T
     Args:
         statements: what is asserted; it is read once and not changed. In whichever graphs quads
             stand, they count as one.
-        rules: what follows from what. Every predicate in a body or head is an IRI.
+        rules: what follows from what.
 
     Returns:
-        The inferred triples, in the order in which they were found: the same in every run over the
-        same input. None has a literal as subject.
+        The inferred triples, each once, in the same order in every run over the same input. None
+        has a literal as subject, says that something is the same as itself, or that it belongs to
+        ``owl:Thing`` or to a class without a name.
     """
-    return _Closure(rules).run(statements)
+    with _uncollected():
+        closure = Closure(rules)
+        closure.fill(statements)
+        return tuple(closure.inferred())
 
 
-class _Closure:
-    """One run: terms have non-negative numbers; in patterns, variables have negative ones."""
+class Closure:
+    """What is given and what follows from it.
+
+    Rules are joined relation by relation, each fact once with all those before it; what is removed
+    takes everything with it that was inferred by its help, and what other premises still yield is
+    then put back (delete and rederive).
+
+    Args:
+        rules: what follows from what. Those without a head say nothing here, and neither does one
+            that has ``rdf:type`` with a variable for the class.
+    """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._numbers: dict[object, int] = {}
-        self._terms: list[object] = []
-        self._objects: _Index = defaultdict(lambda: defaultdict(set))  # predicate, subject
-        self._subjects: _Index = defaultdict(lambda: defaultdict(set))  # predicate, object
-        # By predicate, and by object where that is no variable: the pattern that a new fact may
-        # match, the rest of its body, the head.
-        self._triggers: defaultdict[tuple[int, int], list[tuple[_Fact, list[_Fact], _Fact]]] = (
-            defaultdict(list)
-        )
-        self._mentioned: set[tuple[int, int]] = set()
+        self._terms: list[Any] = []
+        self._literals: list[Literal] = []
+        self._properties: dict[object, Relation] = {}
+        self._classes: dict[object, Relation] = {}
+        self._datatypes: list[tuple[NamedNode, Relation]] = []
+        self._bodies: dict[Relation, list[tuple[tuple[Argument, ...], list[Atom]]]] = {}
+        # What no rule asks for is left aside, until equality makes everything matter.
+        self._aside: list[Triple | Quad] = []
+        self._withdrawn: set[Triple] = set()
+        self._equality: dict[str, Rule] = {}
+        self._instances: set[tuple[object, ...]] = set()
+        self._equating = False
+        self._queue: dict[Relation, None] = {}
+        self._gained: _Facts | None = None
+        self._same = self._property(_SAME)
         for rule in rules:
-            body = [self._pattern(pattern) for pattern in rule.body]
-            head = self._pattern(rule.head)
-            for i, pattern in enumerate(body):
-                trigger = (pattern, _joined(pattern, body, i), head)
-                self._triggers[pattern[1], max(pattern[2], _ANY)].append(trigger)
-            self._mentioned.update((p, max(o, _ANY)) for _, p, o in (*body, head))
+            if rule.head is None:
+                continue
+            if any(isinstance(pattern.predicate, Variable) for pattern in rule.body):
+                self._equality[rule.name] = rule
+            elif not any(map(_is_open, (*rule.body, rule.head))):
+                self._install(rule)
+        self._saturate()
 
-    def run(self, statements: Iterable[Triple | Quad]) -> tuple[Triple, ...]:
-        agenda = list(dict.fromkeys(self._relevant(statements)))
-        known = set(agenda)
-        asserted = len(agenda)
-        # The agenda grows while it is walked; a fact joins itself and those before it.
-        for fact in agenda:
-            subject, predicate, object_ = fact
-            self._objects[predicate][subject].add(object_)
-            self._subjects[predicate][object_].add(subject)
-            for key in ((predicate, _ANY), (predicate, object_)):
-                for pattern, rest, head in self._triggers.get(key, ()):
-                    binding = _match(pattern, fact)
-                    if binding is None:
-                        continue
-                    for solution in self._solve(rest, binding):
-                        s, p, o = (solution[term] if term < 0 else term for term in head)
-                        found = (s, p, o)
-                        if found not in known and not isinstance(self._terms[s], Literal):
-                            known.add(found)
-                            agenda.append(found)
-        terms = self._terms
-        return tuple(
-            Triple(terms[s], terms[p], terms[o])  # type: ignore[arg-type]
-            for s, p, o in agenda[asserted:]
+    def add(self, statements: Iterable[Triple | Quad]) -> Change:
+        """Add given triples; the work is that of what they entail, not of what is there."""
+        self._gained = {}
+        given = self.fill(statements)
+        gained, self._gained = self._gained, None
+        return Change(tuple(self._triples(gained)), tuple(self._triples(given)))
+
+    def fill(self, statements: Iterable[Triple | Quad]) -> _Facts:
+        """Add given triples and say only which of them had been inferred: :meth:`add` for many."""
+        with _uncollected():
+            confirmed = self._enter(statements)
+            self._saturate()
+        return confirmed
+
+    def _enter(self, statements: Iterable[Triple | Quad]) -> _Facts:
+        touched: dict[Relation, list[Fact]] = {}
+        aside = self._aside.append
+        properties, classes, numbers, number = (
+            self._properties,
+            self._classes,
+            self._numbers,
+            self._number,
+        )
+        for statement in statements:
+            predicate, object_ = statement.predicate, statement.object
+            relation = classes.get(object_) if predicate == _TYPE else properties.get(predicate)
+            if relation is None:
+                if not self._equating:
+                    aside(statement)
+                    if self._withdrawn:
+                        self._withdrawn.discard(_triple(statement))
+                    continue
+                relation = self._relation(predicate, object_)
+            subject = statement.subject
+            fact: Fact | None = numbers.get(subject)
+            if fact is None:
+                fact = number(subject)
+            if predicate != _TYPE:
+                value = numbers.get(object_)
+                fact = (fact, number(object_) if value is None else value)
+            facts = touched.get(relation)
+            if facts is None:
+                touched[relation] = [fact]
+            else:
+                facts.append(fact)
+        confirmed: _Facts = {}
+        for relation, found in touched.items():
+            known = relation.inferred.intersection(found)
+            if known:
+                relation.inferred -= known
+                confirmed[relation] = known
+            self._take(relation, set(found) - relation.facts)
+        return confirmed
+
+    def remove(self, statements: Iterable[Triple | Quad]) -> Change:
+        """Remove given triples, and what then no longer follows; others are passed over."""
+        doomed: _Facts = {}
+        given: _Facts = {}
+        for statement in statements:
+            located = self._locate(statement)
+            if located is None:
+                self._withdrawn.add(_triple(statement))
+                continue
+            relation, fact = located
+            if fact in relation.facts and fact not in relation.inferred:
+                given.setdefault(relation, set()).add(fact)
+        pending = {relation: set(facts) for relation, facts in given.items()}
+        while pending:
+            relation, facts = pending.popitem()
+            doomed.setdefault(relation, set()).update(facts)
+            for head, found in self._consequences(relation, facts):
+                new = (found & head.inferred) - doomed.get(head, set())
+                if new:
+                    pending.setdefault(head, set()).update(new)
+        lost = {relation: facts & relation.inferred for relation, facts in doomed.items()}
+        for relation, facts in doomed.items():
+            relation.forget(facts)
+            for view, seen in relation.seen(facts):
+                view.facts -= seen
+        for relation, facts in doomed.items():
+            for source in self._sources(relation):
+                self._learn(relation, source(facts))
+        self._saturate()
+        return Change(
+            tuple(self._triples({r: facts & r.inferred for r, facts in given.items()})),
+            tuple(self._triples({r: facts - r.facts for r, facts in lost.items()})),
         )
 
-    def _relevant(self, statements: Iterable[Triple | Quad]) -> Iterator[_Fact]:
-        """Yield, as numbers, the statements that some pattern of a body or a head could match."""
-        numbers, mentioned = self._numbers, self._mentioned
-        for statement in statements:
-            predicate = numbers.get(statement.predicate)
-            if predicate is None:
-                continue
-            object_ = numbers.get(statement.object, _ANY)
-            if (predicate, _ANY) in mentioned or (predicate, object_) in mentioned:
-                yield self._number(statement.subject), predicate, self._number(statement.object)
+    def inferred(self) -> Iterator[Triple]:
+        """Yield what follows and is not given."""
+        relations = (*self._properties.values(), *self._classes.values())
+        return self._triples({relation: relation.inferred for relation in relations})
 
-    def _solve(self, patterns: list[_Fact], binding: _Binding) -> Iterator[_Binding]:
-        """Yield the extensions of a binding under which all patterns hold among the indexed."""
-        if not patterns:
-            yield binding
-            return
-        pattern, rest = patterns[0], patterns[1:]
-        subject, predicate, object_ = pattern
-        subject, object_ = binding.get(subject, subject), binding.get(object_, object_)
-        if subject >= 0:
-            found = self._objects[predicate].get(subject, ())
-            candidates = ((subject, predicate, o) for o in found if object_ < 0 or o == object_)
-        elif object_ >= 0:
-            found = self._subjects[predicate].get(object_, ())
-            candidates = ((s, predicate, object_) for s in found)
-        else:
-            candidates = (
-                (s, predicate, o) for s, os in self._objects[predicate].items() for o in os
-            )
-        for candidate in sorted(candidates):
-            extended = _match((subject, predicate, object_), candidate)
-            if extended is not None:
-                yield from self._solve(rest, {**binding, **extended})
+    def _saturate(self) -> None:
+        """Join what is pending with everything else, until nothing is pending."""
+        while self._queue:
+            relation = next(iter(self._queue))
+            del self._queue[relation]
+            if not relation.pending:
+                continue
+            if relation is self._same:
+                self._equate()
+            facts, relation.pending = relation.pending, set()
+            relation.index(facts)
+            for view, seen in relation.seen(facts):
+                view.facts |= seen
+            for head, found in self._consequences(relation, facts):
+                self._learn(head, found)
+
+    def _consequences(
+        self, relation: Relation, facts: set[Fact]
+    ) -> Iterator[tuple[Relation, set[Fact]]]:
+        for head, plan_ in relation.triggers:
+            yield head, plan_(facts)
+        for view, seen in relation.seen(facts):
+            for head, plan_ in view.triggers:
+                yield head, plan_(seen)
+
+    def _learn(self, relation: Relation, found: set[Fact]) -> None:
+        fresh = found - relation.facts
+        if fresh:
+            self._take(relation, fresh)
+            relation.inferred |= fresh
+            if self._gained is not None:
+                self._gained.setdefault(relation, set()).update(fresh)
+
+    def _take(self, relation: Relation, fresh: set[Fact]) -> None:
+        relation.facts |= fresh
+        # A set that is not changed by anybody can be the pending one as it is.
+        relation.pending = relation.pending | fresh if relation.pending else fresh
+        self._queue[relation] = None
+
+    # Terms and relations
 
     def _number(self, term: object) -> int:
-        number = self._numbers.setdefault(term, len(self._terms))
-        if number == len(self._terms):
-            self._terms.append(term)
+        number = self._numbers.get(term)
+        if number is None:
+            if isinstance(term, Literal):
+                self._literals.append(term)
+                number = -len(self._literals)
+                for datatype, relation in self._datatypes:
+                    if belongs(term, datatype):
+                        relation.facts.add(number)
+            else:
+                number = len(self._terms)
+                self._terms.append(term)
+            self._numbers[term] = number
         return number
 
-    def _pattern(self, pattern: Pattern) -> _Fact:
-        def number(term: object) -> int:
-            # Variables are numbered by their names, so that a rule's patterns share them.
-            if isinstance(term, Variable):
-                return -2 - self._number(term)
-            return self._number(term)
+    def _term(self, number: int) -> Any:
+        return self._terms[number] if number >= 0 else self._literals[-1 - number]
 
-        return number(pattern.subject), number(pattern.predicate), number(pattern.object)
+    def _property(self, predicate: object) -> Relation:
+        relation = self._properties.get(predicate)
+        if relation is None:
+            relation = self._properties[predicate] = Relation()
+            if self._equating:
+                self._replace_in_property(predicate)
+        return relation
 
+    def _class(self, class_: object) -> Relation:
+        relation = self._classes.get(class_)
+        if relation is None:
+            hidden = isinstance(class_, BlankNode) or class_ == _THING
+            relation = self._classes[class_] = Relation(hidden)
+            if is_datatype(class_):
+                assert isinstance(class_, NamedNode)
+                self._datatypes.append((class_, relation))
+                relation.facts.update(
+                    -1 - i for i, literal in enumerate(self._literals) if belongs(literal, class_)
+                )
+            if self._equating:
+                self._replace_in_class(class_)
+        return relation
 
-def _match(pattern: _Fact, fact: _Fact) -> _Binding | None:
-    """Return what a pattern's variables stand for in a fact, or None where it does not match."""
-    binding: _Binding = {}
-    for term, value in zip(pattern, fact, strict=True):
-        if term < 0:
-            if binding.setdefault(term, value) != value:
-                return None
-        elif term != value:
+    def _relation(self, predicate: object, object_: object) -> Relation:
+        return self._class(object_) if predicate == _TYPE else self._property(predicate)
+
+    def _locate(self, statement: Triple | Quad) -> tuple[Relation, Fact] | None:
+        """Return the relation and the fact that a statement is, if any rule asks for such."""
+        predicate, object_ = statement.predicate, statement.object
+        if predicate == _TYPE:
+            relation = self._classes.get(object_)
+            return None if relation is None else (relation, self._number(statement.subject))
+        relation = self._properties.get(predicate)
+        if relation is None:
             return None
-    return binding
+        return relation, (self._number(statement.subject), self._number(object_))
+
+    def _triples(self, facts: _Facts) -> Iterator[Triple]:
+        """Yield facts as triples, hidden ones left out."""
+        term = self._term
+        wanted = [(each, found) for each, found in facts.items() if found and not each.hidden]
+        if not wanted:
+            return
+        properties: dict[Relation, Any] = {relation: p for p, relation in self._properties.items()}
+        classes: dict[Relation, Any] = {relation: c for c, relation in self._classes.items()}
+        for relation, found in wanted:
+            if relation in classes:
+                class_ = classes[relation]
+                for member in found:
+                    yield Triple(term(member), _TYPE, class_)
+            else:
+                predicate = properties[relation]
+                for subject, object_ in found:
+                    yield Triple(term(subject), predicate, term(object_))
+
+    # Rules
+
+    def _install(self, rule: Rule) -> None:
+        """Make plans of a rule: from each of its premises to its head."""
+        assert rule.head is not None
+        body = [self._premise(pattern) for pattern in rule.body]
+        relation, head = self._conclusion(rule.head)
+        subjects = {pattern.subject for pattern in rule.body}
+        subject = rule.head.subject
+        resource = (
+            subject.name if isinstance(subject, Variable) and subject not in subjects else None
+        )
+        distinct = relation is self._same
+        for i, atom in enumerate(body):
+            rest = body[:i] + body[i + 1 :]
+            made = plan(atom.arguments, rest, head, resource, distinct=distinct)
+            atom.relation.triggers.append((relation, made))
+        if not body:
+            self._learn(relation, {head if len(head) == 2 else head[0]})
+        self._bodies.setdefault(relation, []).append((head, body))
+
+    def _sources(self, relation: Relation) -> Iterator[Callable[[Iterable[Fact]], set[Fact]]]:
+        """Yield, per rule, a plan that keeps those facts that the rule infers."""
+        for head, body in self._bodies.get(relation, ())[len(relation.sources) :]:
+            relation.sources.append(plan(head, body, head, distinct=relation is self._same))
+        yield from relation.sources
+
+    def _premise(self, pattern: Pattern) -> Atom:
+        subject, predicate, object_ = pattern
+        if predicate == _TYPE:
+            return Atom(self._class(object_), (self._argument(subject),))
+        relation = self._property(predicate)
+        if isinstance(object_, Variable):
+            return Atom(relation, (self._argument(subject), object_.name))
+        number = self._number(object_)
+        view = relation.views.get(number)
+        if view is None:
+            view = relation.views[number] = Relation()
+            view.facts.update(s for s, o in relation.facts - relation.pending if o == number)
+        return Atom(view, (self._argument(subject),))
+
+    def _conclusion(self, pattern: Pattern) -> tuple[Relation, tuple[Argument, ...]]:
+        subject, predicate, object_ = pattern
+        if predicate == _TYPE:
+            return self._class(object_), (self._argument(subject),)
+        arguments = (self._argument(subject), self._argument(object_))
+        return self._property(predicate), arguments
+
+    def _argument(self, term: Variable | Term) -> Argument:
+        return term.name if isinstance(term, Variable) else self._number(term)
+
+    # Equality: the rules with a variable for the property, as rules about one property each
+
+    def _equate(self) -> None:
+        """Prepare for what is pending of ``owl:sameAs``."""
+        if not self._equating:
+            self._equating = True
+            for predicate in tuple(self._properties):
+                self._replace_in_property(predicate)
+            for class_ in tuple(self._classes):
+                self._replace_in_class(class_)
+            aside, self._aside = self._aside, []
+            self._enter(each for each in aside if _triple(each) not in self._withdrawn)
+        for one, other in tuple(self._same.pending):
+            if self._term(one) in self._properties:
+                self._replace_property(self._term(one), self._term(other))
+            if self._term(one) in self._classes:
+                self._replace_class(self._term(one), self._term(other))
+
+    def _replace_in_property(self, predicate: object) -> None:
+        for name in ("eq-rep-s", "eq-rep-o"):
+            self._instantiate(name, {"p": predicate})
+        for other in self._same.out.get(self._number(predicate), ()):
+            self._replace_property(predicate, self._term(other))
+
+    def _replace_in_class(self, class_: object) -> None:
+        self._instantiate("eq-rep-s", {"p": _TYPE, "z": class_})
+        for other in self._same.out.get(self._number(class_), ()):
+            self._replace_class(class_, self._term(other))
+
+    def _replace_property(self, one: object, other: object) -> None:
+        # A property that is the same as rdf:type would need a rule with a variable class.
+        if isinstance(other, NamedNode) and other != _TYPE:
+            self._instantiate("eq-rep-p", {"p": one, "q": other})
+
+    def _replace_class(self, one: object, other: object) -> None:
+        if not isinstance(other, Literal):
+            self._instantiate("eq-rep-o", {"p": _TYPE, "x": one, "y": other})
+
+    def _instantiate(self, name: str, terms: dict[str, Any]) -> None:
+        """Install a rule of equality with terms in place of its variables; each instance once."""
+        instance = (name, *terms.values())
+        rule = self._equality.get(name)
+        if rule is None or rule.head is None or instance in self._instances:
+            return
+        self._instances.add(instance)
+
+        def replaced(pattern: Pattern) -> Pattern:
+            return Pattern(
+                *(
+                    terms.get(term.name, term) if isinstance(term, Variable) else term
+                    for term in pattern
+                )
+            )
+
+        body = tuple(map(replaced, rule.body))
+        self._install(Rule(name, body, replaced(rule.head)))
 
 
-def _joined(first: _Fact, body: list[_Fact], position: int) -> list[_Fact]:
-    """Order the other patterns so that each shares a variable with those before, if it can."""
-    bound = {term for term in first if term < 0}
-    rest = body[:position] + body[position + 1 :]
-    ordered = []
-    while rest:
-        following = next((p for p in rest if bound.intersection(p)), rest[0])
-        rest.remove(following)
-        ordered.append(following)
-        bound.update(term for term in following if term < 0)
-    return ordered
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python from looking for cycles among millions of new tuples, which hold none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _is_open(pattern: Pattern) -> bool:
+    return pattern.predicate == _TYPE and isinstance(pattern.object, Variable)
+
+
+def _triple(statement: Triple | Quad) -> Triple:
+    return statement.triple if isinstance(statement, Quad) else statement

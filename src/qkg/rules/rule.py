@@ -1,13 +1,13 @@
 """The one form of a rule: patterns that have to hold, and the triple that follows."""
 
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
+from qkg.answers import Term
 from qkg.namespaces import curie
 
-__all__ = ["Pattern", "PatternTerm", "Rule", "Variable"]
+__all__ = ["Guard", "Outside", "Pattern", "PatternTerm", "Rule", "Unequal", "Variable"]
 
 
 class Variable(NamedTuple):
@@ -19,7 +19,7 @@ class Variable(NamedTuple):
         return f"?{self.name}"
 
 
-PatternTerm: TypeAlias = Variable | NamedNode | BlankNode | Literal
+PatternTerm: TypeAlias = Variable | Term
 
 
 class Pattern(NamedTuple):
@@ -33,25 +33,56 @@ class Pattern(NamedTuple):
         return " ".join(_short(term) for term in self)
 
 
-@dataclass(frozen=True)
-class Rule:
+class Outside(NamedTuple):
+    """The condition that a literal does not belong to the value space of a datatype.
+
+    Attributes:
+        literal: what is tested; a term that is no literal meets no condition.
+        datatype: the datatype; None for the literal's own.
+    """
+
+    literal: Variable
+    datatype: NamedNode | None
+
+    def __str__(self) -> str:
+        datatype = "its datatype" if self.datatype is None else curie(self.datatype.value)
+        return f"{self.literal} not in {datatype}"
+
+
+class Unequal(NamedTuple):
+    """The condition that two literals have different values."""
+
+    first: Variable
+    second: Variable
+
+    def __str__(self) -> str:
+        return f"{self.first} ≠ {self.second}"
+
+
+Guard: TypeAlias = Outside | Unequal
+
+
+class Rule(NamedTuple):
     """Where every pattern of the body holds, the head holds.
 
     Attributes:
         name: the rule's name in Tables 4 to 9 of OWL 2 Profiles, such as ``prp-spo2``.
-        body: the premises, in an order in which each one shares a variable with those before it.
-        head: what follows.
-        axiom: the triple of the ontology that the rule comes from.
+        body: the premises, in an order in which each one shares a variable with one before it.
+        head: what follows; None where the body contradicts the ontology (``false`` in the tables).
+        axiom: the triple of the ontology that the rule comes from; None for the rules of equality,
+            which come from none.
+        guard: what the literals have to be in addition; only of rules without a head.
     """
 
     name: str
     body: tuple[Pattern, ...]
-    head: Pattern
-    axiom: Triple
+    head: Pattern | None
+    axiom: Triple | None = None
+    guard: Guard | None = None
 
     def __str__(self) -> str:
-        body = ", ".join(str(pattern) for pattern in self.body)
-        return f"{self.name}: {body} → {self.head}"
+        body = ", ".join(map(str, self.body if self.guard is None else (*self.body, self.guard)))
+        return f"{self.name}: {body} → {self.head or 'false'}".replace(":  →", ": →")
 
 
 def _short(term: PatternTerm) -> str:
