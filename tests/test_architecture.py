@@ -15,7 +15,8 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = (
     {"__main__", "cli"},
     {"__init__", "graph", "loading"},
-    {"export", "names", "queries", "rules", "shapes", "claims", "_header"},
+    {"editing", "explanation", "export", "known", "passages", "shapes"},
+    {"claims", "names", "queries", "rules", "support", "_header"},
     {"engines"},
     {"answers", "errors", "namespaces", "sparql", "_paths"},
 )

@@ -63,8 +63,10 @@ def test_every_shape_has_valid_and_invalid_cases() -> None:
 def test_case(path: Path) -> None:
     found = report(path).findings
     assert bool(found) == path.name.startswith("invalid-")
-    assert {(short(finding.shape), short(finding.focus)) for finding in found} == expected(path)
-    assert {finding.path for finding in found} <= {path}
+    # What has the wrong kind may contradict the ontology as well, which is no matter of shapes.
+    shaped = [finding for finding in found if finding.shape is not None]
+    assert {(short(finding.shape), short(finding.focus)) for finding in shaped} == expected(path)
+    assert {finding.path for finding in shaped} <= {path}
 
 
 def test_every_shape_is_named_says_what_to_do_and_how_grave_it_is() -> None:

@@ -7,14 +7,14 @@
 Each is imported from its own module, so that nobody pays for the others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from pyoxigraph import Quad, Triple
 
 from qkg.answers import Answer
 
-__all__ = ["Engine"]
+__all__ = ["EditableEngine", "Engine"]
 
 
 class Engine(Protocol):
@@ -38,6 +38,21 @@ class Engine(Protocol):
         """Return the triples of a CONSTRUCT or DESCRIBE query, each once."""
         ...
 
+    def update(self, text: str, *, timeout: float | None = None) -> None:
+        """Run a SPARQL update that the library wrote; what a user types never comes here.
+
+        Raises EngineError where the dataset takes no updates.
+        """
+        ...
+
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset, default graph and named graphs."""
+        ...
+
+
+class EditableEngine(Engine, Protocol):
+    """An engine whose dataset can change quad by quad: the embedded ones."""
+
+    def change(self, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
+        """Remove quads, then add quads; one that is in both is there afterwards."""
         ...

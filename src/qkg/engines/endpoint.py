@@ -21,7 +21,7 @@ from pyoxigraph import (
 
 from qkg.answers import Answer
 from qkg.engines._deadline import run
-from qkg.errors import EndpointError, LayoutError, QueryError, QueryTimeout
+from qkg.errors import EndpointError, EngineError, LayoutError, QueryError, QueryTimeout
 
 __all__ = ["DEFAULT_TIMEOUT", "EndpointEngine"]
 
@@ -40,15 +40,22 @@ class EndpointEngine:
 
     Args:
         url: where the endpoint answers queries, by the SPARQL 1.1 Protocol.
+        update_url: where it takes updates; None for nowhere. Servers differ in how that follows
+            from the other one (``/query`` and ``/update``, ``/sparql`` and ``/statements``, one
+            for both), and a guess might write where nobody meant to.
 
     Raises:
-        LayoutError: the URL is none of http or https.
+        LayoutError: a URL is none of http or https.
     """
 
-    def __init__(self, url: str) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise LayoutError(f"{url} is not the URL of an endpoint: it begins with http(s)://.")
+    def __init__(self, url: str, update_url: str | None = None) -> None:
+        for each in (url, url if update_url is None else update_url):
+            if not each.startswith(("http://", "https://")):
+                raise LayoutError(
+                    f"{each} is not the URL of an endpoint: it begins with http(s)://."
+                )
         self._url = url
+        self._update_url = update_url
 
     def select(self, query: str, *, timeout: float | None = None) -> Answer:
         """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
@@ -80,6 +87,18 @@ class EndpointEngine:
         except SyntaxError as error:
             raise self._no_answer("Turtle that is cut short or malformed") from error
 
+    def update(self, text: str, *, timeout: float | None = None) -> None:
+        """Run an update; see :class:`qkg.engines.Engine`.
+
+        Raises:
+            EngineError: the endpoint was given no URL that takes updates.
+        """
+        if self._update_url is None:
+            raise EngineError(
+                f"The endpoint {self._url} is only read: say at which URL it takes updates."
+            )
+        self._fetch(text, SPARQLWrapper.INSERT, timeout)
+
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset, default graph and named graphs."""
         named = self.select("SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }").terms
@@ -104,10 +123,11 @@ class EndpointEngine:
 
     def _fetch(self, query: str, form: str, timeout: float | None) -> "_Response":
         seconds = DEFAULT_TIMEOUT if timeout is None else timeout
-        wrapper = SPARQLWrapper.SPARQLWrapper(self._url)
+        wrapper = SPARQLWrapper.SPARQLWrapper(self._url, updateEndpoint=self._update_url)
         wrapper.setTimeout(max(1, round(seconds)))
         wrapper.setOnlyConneg(True)
-        wrapper.setMethod(SPARQLWrapper.GET if len(query) < _LONGEST_GET else SPARQLWrapper.POST)
+        posted = form == SPARQLWrapper.INSERT or len(query) >= _LONGEST_GET
+        wrapper.setMethod(SPARQLWrapper.POST if posted else SPARQLWrapper.GET)
         wrapper.setReturnFormat(
             SPARQLWrapper.TURTLE if form == SPARQLWrapper.CONSTRUCT else SPARQLWrapper.JSON
         )

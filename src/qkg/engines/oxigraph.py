@@ -63,9 +63,20 @@ class OxigraphEngine:
 
         return self._run(query, work, timeout)
 
+    def update(self, text: str, *, timeout: float | None = None) -> None:
+        """Run an update; see :class:`qkg.engines.Engine`."""
+        self._run(text, lambda: self._store.update(text), timeout)
+
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset."""
         return iter(self._store)
+
+    def change(self, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
+        """Remove quads, then add quads; see :class:`qkg.engines.EditableEngine`."""
+        added = tuple(added)
+        for quad in removed:
+            self._store.remove(quad)
+        self._store.extend(added)
 
     @staticmethod
     def _run(query: str, work: Callable[[], T], timeout: float | None) -> T:

@@ -17,7 +17,13 @@ from qkg.engines.oxigraph import OxigraphEngine
 from qkg.errors import EngineError, QkgError, QueryError, QueryRefused
 from qkg.namespaces import PREFIXES, XSD
 
-__all__ = ["RdflibEngine", "from_rdflib", "settings_kept", "to_rdflib", "to_rdflib_graph"]
+__all__ = [
+    "RdflibEngine",
+    "from_rdflib",
+    "settings_kept",
+    "to_rdflib",
+    "to_rdflib_graph",
+]
 
 T = TypeVar("T")
 
@@ -59,6 +65,15 @@ class RdflibEngine:
         """Return the triples of a CONSTRUCT or DESCRIBE; see :class:`qkg.engines.Engine`."""
         return self._run(query, lambda result: tuple(from_rdflib(result.graph)), timeout)
 
+    def update(self, text: str, *, timeout: float | None = None) -> None:
+        """Run an update; see :class:`qkg.engines.Engine`."""
+        try:
+            run(lambda: self._dataset.update(text), timeout)
+        except QkgError:
+            raise
+        except Exception as error:
+            raise EngineError(f"rdflib could not run the update: {error}.") from error
+
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset."""
         for subject, predicate, object_, graph in self._dataset.quads():
@@ -70,6 +85,23 @@ class RdflibEngine:
                 if graph is None or graph == DATASET_DEFAULT_GRAPH_ID
                 else NamedNode(str(graph)),
             )
+
+    def change(self, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
+        """Remove quads, then add quads; see :class:`qkg.engines.EditableEngine`."""
+        coming = tuple(OxigraphEngine(added).quads())
+        for quad in OxigraphEngine(removed).quads():
+            self._graph(quad).remove(
+                (to_node(quad.subject), to_node(quad.predicate), to_node(quad.object))
+            )
+        for quad in coming:
+            self._graph(quad).add(
+                (to_node(quad.subject), to_node(quad.predicate), to_node(quad.object))
+            )
+
+    def _graph(self, quad: Quad) -> rdflib.Graph:
+        if quad.graph_name == DefaultGraph():
+            return self._dataset.get_context(DATASET_DEFAULT_GRAPH_ID)
+        return self._dataset.get_context(to_node(quad.graph_name))
 
     def _run(self, query: str, read: Callable[[Any], T], timeout: float | None) -> T:
         try:
@@ -127,8 +159,8 @@ def to_rdflib(quads: Iterable[Quad]) -> rdflib.Dataset:
     for quad in quads:
         graph = graphs.get(quad.graph_name)
         if graph is None:
-            graph = graphs[quad.graph_name] = dataset.graph(_node(quad.graph_name))
-        graph.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
+            graph = graphs[quad.graph_name] = dataset.graph(to_node(quad.graph_name))
+        graph.add((to_node(quad.subject), to_node(quad.predicate), to_node(quad.object)))
     return dataset
 
 
@@ -136,7 +168,7 @@ def to_rdflib_graph(statements: Iterable[Triple | Quad]) -> rdflib.Graph:
     """Return statements, in whichever graphs, as one new rdflib graph; as :func:`to_rdflib`."""
     graph = rdflib.Graph()
     for each in statements:
-        graph.add((_node(each.subject), _node(each.predicate), _node(each.object)))
+        graph.add((to_node(each.subject), to_node(each.predicate), to_node(each.object)))
     return graph
 
 
@@ -150,7 +182,12 @@ def from_rdflib(graph: rdflib.Graph) -> Iterator[Triple]:
         yield Triple(_term(subject), _term(predicate), _term(object_))  # type: ignore[arg-type]
 
 
-def _node(term: object) -> Any:
+def to_node(term: object) -> Any:
+    """Return a term as rdflib has it.
+
+    Raises:
+        EngineError: rdflib has none like it.
+    """
     if isinstance(term, NamedNode):
         return rdflib.URIRef(term.value)
     if isinstance(term, BlankNode):

@@ -39,6 +39,10 @@ class Within:
         """Return the triples of a CONSTRUCT or DESCRIBE; see :class:`qkg.engines.Engine`."""
         return self._engine.construct(query, timeout=self._left(timeout))
 
+    def update(self, text: str, *, timeout: float | None = None) -> None:
+        """Run an update; see :class:`qkg.engines.Engine`."""
+        self._engine.update(text, timeout=self._left(timeout))
+
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset, however long it takes."""
         return self._engine.quads()

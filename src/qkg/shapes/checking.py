@@ -1,6 +1,6 @@
 """The check of files: each claim with what it speaks of, then the default graph as a whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,14 +9,15 @@ from pyoxigraph import NamedNode, Quad, Triple
 from qkg._paths import shipped
 from qkg.claims import DataFile, find_all, merge, read_file, read_ontology
 from qkg.errors import ParseError
-from qkg.namespaces import PREFIXES, RDF, RDFS
-from qkg.rules import close, compile_rules
-from qkg.shapes.reference import validate
+from qkg.namespaces import PREFIXES
+from qkg.rules import Closure, close, compile_rules
+from qkg.shapes.conflicts import conflicts
+from qkg.shapes.contradictions import contradictions
+from qkg.shapes.homes import homes
+from qkg.shapes.reference import Reference
 from qkg.shapes.report import Finding, Report
 
 __all__ = ["check", "check_paths"]
-
-_DESCRIBING = (RDF["type"], RDFS["label"], NamedNode(PREFIXES["skos"] + "prefLabel"))
 
 
 def check(
@@ -29,7 +30,9 @@ def check(
 
     A claim is checked together with the files that are none (entities, concepts, documents) and
     the ontology, whatever its status: a disputed claim has to be well-formed too. Then the default
-    graph is checked as a whole. All of it is closed under the ontology's rules first.
+    graph is checked as a whole. All of it is closed under the ontology's rules first. What
+    contradicts the ontology is reported on the files that it follows from; a value that another
+    accepted claim gives otherwise is a warning.
 
     Args:
         found: the files with their named graphs, as :func:`qkg.claims.find` lists them.
@@ -49,50 +52,35 @@ def check(
     # Domain and range would give a dangling link the very type that a shape asks of it.
     rules = [r for r in compile_rules(ontology.statements) if r.name not in ("prp-dom", "prp-rng")]
     shapes = tuple(shapes)
-
-    def validated(data: Mapping[Quad, None]) -> frozenset[Finding]:
-        return validate([*data, *close(data, rules)], shapes)
-
     common = merge((ontology, *background))
-    general = validated(common)
-    findings = [replace(f, path=path) for f in general for path in _homes(f, background)]
+    closure = Closure(rules)
+    closure.fill(common)
+    reference = Reference([*common, *closure.inferred()], shapes)
+    general = reference.validate()
+    findings = [replace(f, path=path) for f in general for path in homes(f, background)]
     known = set(general)
     for file in files:
         if file.is_claim:
+            own = [quad for quad in dict.fromkeys(file.statements) if quad not in common]
             # What is wrong without a claim is no fault of the claim.
-            own = validated({**common, **dict.fromkeys(file.statements)}) - general
-            findings += [replace(finding, path=file.path) for finding in own]
-            known |= own
-    findings += validated(merge((ontology, *files))) - known
+            wrong = reference.validate_with([*own, *closure.add(own).inferred]) - general
+            closure.remove(own)
+            findings += [replace(finding, path=file.path) for finding in wrong]
+            known |= wrong
+    warned = list(conflicts(ontology, files))
+    told = {(finding.focus, finding.property) for finding in warned}
+    # That there is one value too many, as a shape of the whole says, is told claim by claim.
+    merged = merge((ontology, *files))
+    whole = Reference([*merged, *close(merged, rules)], shapes).validate() - known
+    findings += [each for each in whole if each.value or (each.focus, each.property) not in told]
+    findings += warned
+    findings += contradictions(ontology, files)
     reported = [
         finding
         for finding in (*broken, *findings)
         if only is None or finding.path is None or finding.path in only
     ]
     return Report(tuple(sorted(reported, key=_order)), len(files) + len(broken))
-
-
-def _homes(finding: Finding, files: Iterable[DataFile]) -> list[Path | None]:
-    """Return the files that are at fault, as exactly as they can be told.
-
-    They are those that state the value; or else something of the property; or else, since what is
-    missing is stated nowhere, more of the node than what it is and what it is called; or else
-    anything of it.
-    """
-    about = [
-        (file.path, quad)
-        for file in files
-        for quad in file.statements
-        if quad.subject == finding.focus
-    ]
-    of_property = [(path, quad) for path, quad in about if quad.predicate == finding.property]
-    narrowed = (
-        [path for path, quad in of_property if quad.object == finding.value],
-        [path for path, _ in of_property],
-        [path for path, quad in about if quad.predicate not in _DESCRIBING],
-        [path for path, _ in about],
-    )
-    return list(dict.fromkeys(next(filter(None, narrowed), [None])))
 
 
 def check_paths(paths: Iterable[Path], roots: Iterable[Path], base: str) -> Report:

@@ -1,19 +1,22 @@
 """Shapes checked by pySHACL, the reference; the one module that imports it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pyshacl
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from qkg.engines.oxigraph import OxigraphEngine
-from qkg.engines.rdflib import from_rdflib, settings_kept, to_rdflib_graph
+from qkg.engines.rdflib import from_rdflib, settings_kept, to_node, to_rdflib_graph
 from qkg.errors import EngineError
-from qkg.namespaces import PREFIXES
+from qkg.namespaces import PREFIXES, RDF
 from qkg.shapes.report import Finding, Severity
 
-__all__ = ["validate"]
+__all__ = ["Reference"]
 
 _SH = PREFIXES["sh"]
+_TYPE = to_node(RDF["type"])
+_TARGET_NODE = to_node(NamedNode(f"{_SH}targetNode"))
 _SEVERITIES: dict[str, Severity] = {
     f"{_SH}Violation": "violation",
     f"{_SH}Warning": "warning",
@@ -34,22 +37,81 @@ WHERE {{
 """
 
 
-def validate(data: Iterable[Triple | Quad], shapes: Iterable[Triple | Quad]) -> frozenset[Finding]:
-    """Return what pySHACL finds wrong in data.
+class Reference:
+    """Data that is checked by pySHACL, again and again with something added.
 
     Args:
         data: what to check; it is copied, not changed.
         shapes: the shapes.
-
-    Raises:
-        EngineError: pySHACL could not use the shapes.
     """
+
+    def __init__(self, data: Iterable[Triple | Quad], shapes: Iterable[Triple | Quad]) -> None:
+        self._data = to_rdflib_graph(data)
+        self._shapes = to_rdflib_graph(shapes)
+
+    def validate(self) -> frozenset[Finding]:
+        """Return what is wrong.
+
+        Raises:
+            EngineError: pySHACL could not use the shapes.
+        """
+        return _validated(self._data, self._shapes)
+
+    def validate_with(self, added: Iterable[Triple | Quad]) -> frozenset[Finding]:
+        """Return what is wrong near to what is added, for as long as it is there.
+
+        Only the nodes of which it speaks, and those beside them, are looked at: a path of a shape
+        has to lead from a node through another to something that is added. Longer ones are left
+        to :meth:`validate`.
+
+        Raises:
+            EngineError: as :meth:`validate`.
+        """
+        new = to_rdflib_graph(added) - self._data
+        self._data += new
+        try:
+            return _validated(self._data, self._aimed(self._near(new)))
+        finally:
+            self._data -= new
+
+    def _near(self, added: Any) -> set[Any]:
+        near = {s for s, _, _ in added} | {o for _, p, o in added if p != _TYPE}
+        for node in tuple(near):
+            near.update(o for _, p, o in self._data.triples((node, None, None)) if p != _TYPE)
+            near.update(s for s, _, _ in self._data.triples((None, None, node)))
+        return near
+
+    def _aimed(self, nodes: set[Any]) -> Any:
+        """Return the shapes, aimed at those of some nodes that are their targets.
+
+        pySHACL can be given the nodes, too, but then does not look at values that are none of them.
+        """
+        data, aimed = self._data, to_rdflib_graph(())
+        for shape, kind, value in self._shapes:
+            pattern = _TARGETS.get(kind)
+            if pattern is None:
+                aimed.add((shape, kind, value))
+                continue
+            for node in nodes:
+                if pattern(node, value) in data:
+                    aimed.add((shape, _TARGET_NODE, node))
+        return aimed
+
+
+_TARGETS: dict[Any, Callable[[Any, Any], tuple[Any, Any, Any]]] = {
+    to_node(NamedNode(f"{_SH}targetClass")): lambda node, class_: (node, _TYPE, class_),
+    to_node(NamedNode(f"{_SH}targetSubjectsOf")): lambda node, p: (node, p, None),
+    to_node(NamedNode(f"{_SH}targetObjectsOf")): lambda node, p: (None, p, node),
+}
+"""What a node is a target by, in data that is closed; other targets stay as they are."""
+
+
+def _validated(data: Any, shapes: Any) -> frozenset[Finding]:
+    """Return what pySHACL finds wrong in one rdflib graph after the shapes in another."""
     with settings_kept():
         try:
             _, results, _ = pyshacl.validate(
-                to_rdflib_graph(data),
-                shacl_graph=to_rdflib_graph(shapes),
-                inference="none",
+                data, shacl_graph=shapes, inference="none", inplace=True
             )
         except Exception as error:
             raise EngineError(f"pySHACL could not use the shapes: {error}.") from error
