@@ -8,8 +8,8 @@ graph itself. A claim is a file that says ``<> a qkg:Claim``.
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -33,8 +33,7 @@ _ACCEPTED = QKG["accepted"]
 _URI_PATH = re.compile(r"[A-Za-z0-9/._~-]+")
 
 
-@dataclass(frozen=True)
-class DataFile:
+class DataFile(NamedTuple):
     """One Turtle file.
 
     Attributes:
@@ -118,7 +117,17 @@ def find_all(paths: Iterable[Path], base: str = DATA) -> list[tuple[Path, NamedN
     Raises:
         LayoutError: as :func:`find`; or two files have the same named graph.
     """
-    found = {file.resolve(): (file, graph) for path in paths for file, graph in find(path, base)}
+    folders: dict[Path, str] = {}
+
+    def real(file: Path) -> str:
+        # Most files are none but their own name in a folder that others share.
+        if os.path.islink(file):
+            return os.path.realpath(file)
+        folder = folders.get(file.parent) or os.path.realpath(file.parent)
+        folders[file.parent] = folder
+        return os.path.join(folder, file.name)
+
+    found = {real(file): (file, graph) for path in paths for file, graph in find(path, base)}
     owners: dict[str, Path] = {}
     for file, graph in found.values():
         other = owners.setdefault(graph.value, file)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 import click
 
@@ -103,6 +104,8 @@ def _one_of(
 _ANSWERS = ("table", "csv", "tsv", "json", "xml", "md")
 _GRAPHS = ("turtle", "trig", "ntriples", "nquads", "rdfxml", "jsonld")
 _REPORTS = ("text", "json")
+_PROOFS = ("text", "json", "md", "mermaid")
+_DERIVATIONS = 20
 
 _files = (
     click.option(
@@ -125,6 +128,11 @@ _files = (
         metavar="IRI",
         help="What the names of the loaded graphs begin with.",
     ),
+)
+_as_of = click.option(
+    "--as-of",
+    metavar="DATE",
+    help="Only what documents say that were published by this day, such as 2025-05-14.",
 )
 _endpoint = click.option(
     "--endpoint", metavar="URL", help="Ask this SPARQL endpoint; no file is loaded then."
@@ -155,16 +163,52 @@ def _with(*options: Callable[[F], F]) -> Callable[[F], F]:
     return decorate
 
 
+class _Source(NamedTuple):
+    """What a verb asks: files, or an endpoint."""
+
+    data: tuple[Path, ...] = ()
+    add: tuple[Path, ...] = ()
+    base: str = DATA
+    as_of: str | None = None
+    endpoint: str | None = None
+
+    def open(self, timeout: float | None = None) -> KnowledgeGraph:
+        """Return the graph; say which documents are left out since they have no date."""
+        from qkg.loading import connect, load
+
+        if self.endpoint is None:
+            graph = load(*self.data, add=self.add, base=self.base, as_of=self.as_of)
+            if graph.undated:
+                _say("Left out, since nothing says when they were published:")
+            for document in graph.undated:
+                _say(f"  {curie(document.value)}")
+        elif self != _Source(endpoint=self.endpoint):
+            raise click.UsageError(
+                "--endpoint takes no files: leave --data, --add, --base and --as-of out."
+            )
+        else:
+            graph = connect(self.endpoint)
+        return graph if timeout is None else graph.within(timeout)
+
+
+def _asked(function: F) -> F:
+    """Add the options that say what to ask, and hand them over as one source."""
+
+    @functools.wraps(function)
+    def with_source(*args: Any, **kwargs: Any) -> Any:
+        source = _Source(*(kwargs.pop(name) for name in _Source._fields))
+        return function(*args, source=source, **kwargs)
+
+    return _with(*_files, _as_of, _endpoint)(with_source)  # type: ignore[return-value]
+
+
 @click.group(cls=_Verbs, invoke_without_command=True, no_args_is_help=False)
 @click.version_option(package_name="qkg", message="qkg %(version)s")
-@_with(*_files, _endpoint)
+@_asked
 @click.pass_context
 def cli(
     ctx: click.Context,
-    data: tuple[Path, ...],
-    add: tuple[Path, ...],
-    base: str,
-    endpoint: str | None,
+    source: _Source,
 ) -> None:
     """Ask a graph of international quantum-technology cooperation, and see its sources.
 
@@ -177,10 +221,12 @@ def cli(
       signed,https://w3id.org/qkg/id/european-union
     """
     if ctx.invoked_subcommand is not None:
-        if data or add or endpoint or base != DATA:
-            raise click.UsageError("Put --data, --add, --base and --endpoint after the verb.")
+        if source != _Source():
+            raise click.UsageError(
+                "Put --data, --add, --base, --as-of and --endpoint after the verb."
+            )
         return
-    graph = _graph(data, add, base, endpoint)
+    graph = source.open()
     _print(graph, graph.query("overview"), "table")
     click.echo("\nTry next:", err=True)
     for command, what in (
@@ -226,16 +272,14 @@ def queries(name: str | None) -> None:
 @cli.command()
 @click.argument("name")
 @click.argument("parameters", nargs=-1, metavar="[PARAM=VALUE]...")
-@_with(_answer_format, _timeout, *_files, _endpoint)
+@_with(_answer_format, _timeout)
+@_asked
 def query(
     name: str,
     parameters: tuple[str, ...],
     format_: str,
     timeout: float | None,
-    data: tuple[Path, ...],
-    add: tuple[Path, ...],
-    base: str,
-    endpoint: str | None,
+    source: _Source,
 ) -> None:
     """Run the stored query NAME.
 
@@ -262,7 +306,7 @@ def query(
     for parameter in arguments:
         if parameter not in known:
             raise NameUnknown(f"parameter of the query {name}", parameter, known)
-    graph = _graph(data, add, base, endpoint, timeout)
+    graph = source.open(timeout)
     _print(graph, graph.query(name, timeout=None, **arguments), format_)
 
 
@@ -277,16 +321,14 @@ def query(
     help="How to print the answer; by default table, and turtle for CONSTRUCT and DESCRIBE.",
 )
 @click.option("--exit-status", is_flag=True, help="Exit with 1 where an ASK answers false.")
-@_with(_timeout, *_files, _endpoint)
+@_with(_timeout)
+@_asked
 def sparql(
     file: str,
     format_: str | None,
     exit_status: bool,
     timeout: float | None,
-    data: tuple[Path, ...],
-    add: tuple[Path, ...],
-    base: str,
-    endpoint: str | None,
+    source: _Source,
 ) -> int:
     """Run any SELECT, ASK, CONSTRUCT or DESCRIBE from FILE, or from standard input.
 
@@ -308,7 +350,7 @@ def sparql(
     format_ = format_ or fitting[0]
     if format_ not in fitting:
         raise InputError(f"{form} does not answer in {format_}: take {', '.join(fitting)}.")
-    graph = _graph(data, add, base, endpoint, timeout)
+    graph = source.open(timeout)
     answer = graph.sparql(text)
     if isinstance(answer, bool):
         click.echo(write_boolean(answer, format_), nl=False)
@@ -331,15 +373,20 @@ def sparql(
     default="table",
     help="How to print it; jsonld nests what is held to be true, and tells no sources.",
 )
-@_with(_timeout, *_files, _endpoint)
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The text of the source of a claim: show the passage as well.",
+)
+@_with(_timeout)
+@_asked
 def show(
     entity: str,
     format_: str,
+    text: Path | None,
     timeout: float | None,
-    data: tuple[Path, ...],
-    add: tuple[Path, ...],
-    base: str,
-    endpoint: str | None,
+    source: _Source,
 ) -> None:
     """Show all that is known of ENTITY, each fact with where it stands.
 
@@ -351,18 +398,71 @@ def show(
       $ qkg show Tokyo | head -1
       Tokyo (id:tokyo)
     """
-    from qkg.export.tables import write_facts
+    from qkg.export.tables import plain, write_conflicts, write_facts
 
-    graph = _graph(data, add, base, endpoint, timeout)
+    if text is not None and format_ != "table":
+        raise click.UsageError("--text shows the passage below a table: leave --format out.")
+    graph = source.open(timeout)
     thing = graph.resolve(entity)
     if format_ == "jsonld":
         click.echo(graph.frame(thing), nl=False)
         return
+    passage = None if text is None else graph.passage(thing, _bytes(text))
     facts = graph.show(thing)
-    if format_ == "table":
-        click.echo(write_facts(thing, facts, graph.labels(facts)), nl=False)
-    else:
+    if format_ != "table":
         _print(graph, facts, format_)
+        return
+    click.echo(write_facts(thing, facts, graph.labels(facts)), nl=False)
+    conflicts = graph.query("conflicts", thing=thing)
+    if len(conflicts):
+        click.echo(write_conflicts(conflicts, graph.labels(conflicts)), nl=False)
+    if passage is not None:
+        click.echo(f"\nThe passage:\n{plain(passage)}")
+
+
+@cli.command()
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    callback=_one_of("proof format", _PROOFS),
+    metavar="|".join(_PROOFS),
+    default="text",
+    help="How to print it.",
+)
+@click.option("--all", "every", is_flag=True, help=f"Up to {_DERIVATIONS} derivations, not one.")
+@_with(_timeout)
+@_asked
+def why(
+    subject: str,
+    predicate: str,
+    object_: str,
+    format_: str,
+    every: bool,
+    timeout: float | None,
+    source: _Source,
+) -> int:
+    """Show why a fact is in the graph, down to the passages that state it.
+
+    SUBJECT and OBJECT are a local name, a CURIE, an IRI or a label, OBJECT also a literal such as
+    '"2025-05-13"^^xsd:date'; PREDICATE is a property, or a. The exit code is 1 where the fact does
+    not follow; the premise that a rule lacks is named then.
+
+    \b
+    Examples:
+      $ qkg why eu-japan-quantum-letter-of-intent hasParty japan | head -1
+      EU-Japan Letter of Intent on quantum technology — has party — Japan
+    """
+    from qkg.export.proofs import write_explanation
+
+    graph = source.open(timeout)
+    explanation = graph.why(subject, predicate, object_, limit=_DERIVATIONS if every else 1)
+    text = write_explanation(explanation, format_, graph.labels(explanation))
+    click.echo(text, nl=False)
+    return 0 if explanation.holds else 1
 
 
 @cli.command()
@@ -384,7 +484,7 @@ def check(
     add: tuple[Path, ...],
     base: str,
 ) -> int:
-    """Check syntax and shapes: each claim with what it speaks of, then the whole graph.
+    """Check syntax, shapes and consistency: each claim with what it speaks of, then the whole.
 
     PATH limits the report to these folders and files; one that is not among the data is added
     beside it. The exit code is 1 where there is a violation.
@@ -433,15 +533,12 @@ def check(
     metavar="FILE",
     help="Write to FILE, whole or not at all, in place of standard output.",
 )
-@_with(*_files, _endpoint)
+@_asked
 def export(
     format_: str,
     part: Any,
     output: Path | None,
-    data: tuple[Path, ...],
-    add: tuple[Path, ...],
-    base: str,
-    endpoint: str | None,
+    source: _Source,
 ) -> None:
     """Write the graph as Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD.
 
@@ -450,29 +547,11 @@ def export(
       $ qkg export --format ntriples | grep -c id/tokyo
       8
     """
-    text = _graph(data, add, base, endpoint).export(format_, part)
+    text = source.open().export(format_, part)
     if output is None:
         click.echo(text, nl=False)
     else:
         _write(output, text)
-
-
-def _graph(
-    data: tuple[Path, ...],
-    add: tuple[Path, ...],
-    base: str,
-    endpoint: str | None,
-    timeout: float | None = None,
-) -> KnowledgeGraph:
-    from qkg.loading import connect, load
-
-    if endpoint is None:
-        graph = load(*data, add=add, base=base)
-    elif data or add or base != DATA:
-        raise click.UsageError("--endpoint takes no files: leave --data, --add, --base out.")
-    else:
-        graph = connect(endpoint)
-    return graph if timeout is None else graph.within(timeout)
 
 
 def _print(graph: KnowledgeGraph, answer: Answer, format_: str) -> None:
@@ -485,18 +564,27 @@ def _print(graph: KnowledgeGraph, answer: Answer, format_: str) -> None:
 
 
 def _read(file: str) -> str:
+    content = _bytes(Path(file)) if file != "-" else _standard_input()
     try:
-        if file != "-":
-            content = Path(file).read_bytes()
-        elif sys.stdin is None:
-            raise InputError("Standard input is closed: name a file.")
-        else:
-            content = sys.stdin.buffer.read()
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{file} is not UTF-8 text: byte {error.start} is malformed.") from error
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise InputError("Standard input is closed: name a file.")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise LayoutError(f"Standard input cannot be read: {error.strerror}.") from error
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
     except FileNotFoundError as error:
-        raise LayoutError.missing(Path(file)) from error
+        raise LayoutError.missing(file) from error
     except OSError as error:
         raise LayoutError(f"{file} cannot be read: {error.strerror}.") from error
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
-from qkg import names, queries, sparql
+from qkg import claims, names, queries, sparql
 from qkg._paths import shipped
 from qkg.answers import Answer, Value
 from qkg.errors import InputError, NameUnknown, QueryError
-from qkg.namespaces import DATA, INFERRED, QKG
+from qkg.namespaces import DATA, INFERRED, QKG, expand
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from os import PathLike
 
     import rdflib
 
+    from qkg.editing import Editor
     from qkg.engines import Engine
+    from qkg.explanation import Explanation
+    from qkg.rules import Change, Rule
     from qkg.shapes import Report
 
 __all__ = ["Argument", "GraphSelection", "KnowledgeGraph"]
@@ -69,12 +73,23 @@ class KnowledgeGraph:
         engine: what holds the dataset and runs the queries.
         roots: the folders and files that it was loaded from; none for an endpoint.
         base: what the IRIs of their named graphs begin with.
+        editor: what changes the dataset; None where it cannot be changed.
+        undated: the documents that were left out, since nothing says when they were published.
     """
 
-    def __init__(self, engine: Engine, roots: Iterable[Path] = (), base: str = DATA) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        roots: Iterable[Path] = (),
+        base: str = DATA,
+        editor: Editor | None = None,
+        undated: tuple[NamedNode, ...] = (),
+    ) -> None:
         self._engine = engine
         self._roots = tuple(roots)
         self._base = base
+        self._editor = editor
+        self.undated = undated
 
     def within(self, seconds: float) -> KnowledgeGraph:
         """Return the same graph, all of whose answers have to come within a time from now on.
@@ -84,7 +99,8 @@ class KnowledgeGraph:
         """
         from qkg.engines.within import Within
 
-        return KnowledgeGraph(Within(self._engine, seconds), self._roots, self._base)
+        within = Within(self._engine, seconds)
+        return KnowledgeGraph(within, self._roots, self._base, self._editor, self.undated)
 
     def query(
         self,
@@ -187,6 +203,23 @@ class KnowledgeGraph:
             _FACTS.format(thing=thing, claim=QKG["Claim"], status=QKG["status"])
         )
 
+    def passage(self, claim: str | NamedNode, text: bytes) -> str:
+        """Return the passage that a claim rests on, cut from the source's text.
+
+        Args:
+            claim: the claim, by name or by IRI.
+            text: the text of the claim's document, in UTF-8, byte for byte as it was read; the
+                graph holds its SHA-256 and no copy.
+
+        Raises:
+            InputError: it is no claim, its document was not read in full, or the text is another.
+            NameUnknown, NameAmbiguous: as :meth:`resolve`.
+        """
+        from qkg.passages import passage_text
+
+        name = claim if isinstance(claim, str) else str(claim)
+        return passage_text(self._engine, self.resolve(name), text)
+
     def frame(self, entity: str | NamedNode) -> str:
         """Return what is held to be true of one thing as JSON-LD that begins at it.
 
@@ -216,8 +249,96 @@ class KnowledgeGraph:
 
         return check_paths((), self._roots, self._base)
 
-    def labels(self, answer: Answer) -> Mapping[NamedNode, str]:
-        """Return the English labels of the things in an answer."""
+    def why(
+        self,
+        subject: str | NamedNode,
+        predicate: str | NamedNode,
+        object: Value | queries.Bindable,  # noqa: A002
+        *,
+        limit: int = 1,
+    ) -> Explanation:
+        """Explain why a triple is in the graph, down to what documents state; or why it is not.
+
+        Args:
+            subject: a thing, by name as :meth:`resolve` takes it, or by IRI.
+            predicate: a property, by name or by IRI; ``a`` is ``rdf:type``.
+            object: a thing, by name or by IRI; or a literal, in SPARQL's syntax or as a term.
+            limit: how many derivations to give at most, smallest first.
+
+        Raises:
+            NameUnknown, NameAmbiguous: as :meth:`resolve`.
+        """
+        from qkg.explanation import explain
+
+        fact = Triple(
+            self.resolve(subject if isinstance(subject, str) else str(subject)),
+            names.resolve_property(self._engine, predicate),
+            names.resolve_term(self._engine, object),
+        )
+        return explain(self._engine, self._rules(), fact, limit)
+
+    def _rules(self) -> tuple[Rule, ...]:
+        """Return the rules that the graph is closed under: those of the shipped ontology."""
+        from qkg.rules import compile_rules
+
+        return compile_rules(claims.read_ontology(shipped("ontology")).statements)
+
+    def add(self, *paths: str | PathLike[str], base: str | None = None) -> Change:
+        """Add Turtle files to the open graph, with what follows from them; all of them or none.
+
+        Args:
+            paths: folders and files, as :func:`qkg.load` takes them.
+            base: what the IRIs of their named graphs begin with; by default as those of the graph.
+
+        Returns:
+            The triples that are inferred now, and those that are stated now in place of inferred.
+
+        Raises:
+            LayoutError: there is nothing to read, or a named graph is there already.
+            ParseError: a file is not well-formed Turtle.
+            InputError: the graph is that of an endpoint.
+        """
+        added = tuple(Path(path) for path in paths)
+        change = self._editing().add(added, base or self._base)
+        self._roots += added
+        return change
+
+    def remove(self, name: str | NamedNode) -> Change:
+        """Take a file out of the open graph, with all that only it supports; the file itself stays.
+
+        Args:
+            name: the named graph of the file, such as a claim: an IRI, or a CURIE (``data:…``).
+
+        Returns:
+            The triples that no longer follow, and those that were stated and are inferred now.
+
+        Raises:
+            InputError: no file is loaded as that graph, or the graph is that of an endpoint.
+        """
+        return self._editing().remove(_named_graph(name))
+
+    def dispute(self, claim: str | NamedNode, reason: str) -> Change:
+        """Hold a claim of the open graph to be disputed: it stays on record, its facts do not.
+
+        Args:
+            claim: the claim, by IRI or CURIE.
+            reason: why it is not believed, in English. The file does not change.
+
+        Returns:
+            As :meth:`remove`.
+
+        Raises:
+            InputError: there is no such claim, no reason, or the graph is that of an endpoint.
+        """
+        return self._editing().dispute(_named_graph(claim), reason)
+
+    def _editing(self) -> Editor:
+        if self._editor is None:
+            raise InputError("An endpoint's graph is not changed from here: load files instead.")
+        return self._editor
+
+    def labels(self, answer: Answer | Explanation) -> Mapping[NamedNode, str]:
+        """Return the English labels of the things in an answer or an explanation."""
         return names.labels(self._engine, (term for row in answer.terms for term in row))
 
     def quads(self, graph: GraphSelection = "all") -> Iterable[Quad]:
@@ -268,3 +389,13 @@ class KnowledgeGraph:
         from qkg.engines.rdflib import to_rdflib
 
         return to_rdflib(self._engine.quads())
+
+
+def _named_graph(name: str | NamedNode) -> NamedNode:
+    if isinstance(name, NamedNode):
+        return name
+    iri = expand(name) or name.strip("<>")
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise InputError(f"{name!r} names no file: give an IRI, or a CURIE like data:….") from error

@@ -7,18 +7,20 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from pyoxigraph import DefaultGraph, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from qkg import claims, rules
 from qkg._paths import shipped
+from qkg.editing import Editor
 from qkg.errors import NameUnknown
 from qkg.graph import KnowledgeGraph
+from qkg.known import day, known_by
 from qkg.namespaces import DATA, INFERRED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from qkg.engines import Engine
+    from qkg.engines import EditableEngine
     from qkg.shapes import Report
 
 __all__ = ["EngineName", "FilePath", "check", "connect", "load"]
@@ -32,6 +34,7 @@ def load(
     add: Iterable[FilePath] = (),
     base: str = DATA,
     engine: EngineName = "oxigraph",
+    as_of: str | None = None,
 ) -> KnowledgeGraph:
     """Load Turtle files, merge what they hold to be true, and close it under the ontology.
 
@@ -41,6 +44,9 @@ def load(
         base: what the IRIs of the named graphs begin with; a file's path below the folder that was
             given, without ``.ttl``, follows.
         engine: what runs the queries.
+        as_of: a day such as ``2025-05-14``: load the claims of those documents only that were
+            published by then at the latest. A document without a date is left out, and listed in
+            :attr:`KnowledgeGraph.undated`.
 
     Returns:
         The graph. Its default graph holds the ontology, every file but the facts of claims that
@@ -51,14 +57,23 @@ def load(
         LayoutError: a path holds nothing to read, or two files have the same named graph.
         ParseError: a file is not well-formed Turtle. Nothing is loaded then.
         NameUnknown: there is no such engine.
+        InputError: the day is none.
     """
+    if as_of is not None:
+        as_of = day(as_of)
     if engine not in get_args(EngineName):
         raise NameUnknown("engine", engine, get_args(EngineName))
     roots = _roots(paths, add)
     ontology = claims.read_ontology(shipped("ontology"))
-    files = (ontology, *claims.read(roots, base))
+    files = claims.read(roots, base)
+    undated: tuple[NamedNode, ...] = ()
+    if as_of is not None:
+        files, undated = known_by(files, as_of)
+    files = (ontology, *files)
     merged = claims.merge(files)
-    inferred = rules.close(merged, rules.compile_rules(ontology.statements))
+    closure = rules.Closure(rules.compile_rules(ontology.statements, contradictions=False))
+    closure.fill(merged)
+    inferred = tuple(closure.inferred())
     quads = chain(
         merged,
         (quad for file in files for quad in file.quads()),
@@ -68,7 +83,8 @@ def load(
             for triple in inferred
         ),
     )
-    return KnowledgeGraph(_engine(engine, quads), roots, base)
+    held = _engine(engine, quads)
+    return KnowledgeGraph(held, roots, base, Editor(held, closure, len(files)), undated)
 
 
 def connect(url: str) -> KnowledgeGraph:
@@ -91,7 +107,7 @@ def check(
     add: Iterable[FilePath] = (),
     base: str = DATA,
 ) -> Report:
-    """Check Turtle files: syntax, then the shapes, claim by claim and as a whole.
+    """Check Turtle files: syntax, shapes and consistency, claim by claim and as a whole.
 
     Args:
         paths: what to report on. What is not among the data is added beside it. None: everything.
@@ -116,7 +132,7 @@ def _roots(data: Iterable[FilePath], add: Iterable[FilePath]) -> tuple[Path, ...
     return tuple(Path(path) for path in (*(tuple(data) or (shipped("data"),)), *add))
 
 
-def _engine(name: EngineName, quads: Iterable[Quad]) -> Engine:
+def _engine(name: EngineName, quads: Iterable[Quad]) -> EditableEngine:
     if name == "rdflib":
         from qkg.engines.rdflib import RdflibEngine
 

@@ -1,5 +1,6 @@
 """What people type, resolved to what the graph holds: local names, CURIEs, IRIs, labels."""
 
+import contextlib
 import re
 from collections.abc import Iterable
 
@@ -8,14 +9,18 @@ from pyoxigraph import Literal, NamedNode
 from qkg.answers import Term, Value, is_lexical, python_value
 from qkg.engines import Engine
 from qkg.errors import EngineError, NameAmbiguous, NameUnknown, ParameterError
-from qkg.namespaces import PREFIXES, RDFS, XSD, curie, expand
+from qkg.namespaces import OWL, PREFIXES, RDF, RDFS, XSD, curie, expand
 from qkg.queries import Bindable, Parameter
 
-__all__ = ["labels", "resolve", "resolve_parameter"]
+__all__ = ["labels", "resolve", "resolve_parameter", "resolve_property", "resolve_term"]
 
 _CHUNK = 500
 _LOCAL = ("id", "concept", "document", "data", "qkg")
 _QUOTED = r'(?s)"((?:[^"\\]|\\.)*)"(?:(@[A-Za-z0-9-]+)|\^\^(\S+))?'
+_PROPERTIES = (
+    RDF["Property"],
+    *(OWL[f"{kind}Property"] for kind in ("Annotation", "Datatype", "Object")),
+)
 _ESCAPES = {"\\\\": "\\", '\\"': '"', "\\n": "\n", "\\t": "\t", "\\r": "\r"}
 
 
@@ -71,6 +76,68 @@ def resolve_parameter(engine: Engine, parameter: Parameter, value: Value | Binda
         return resolve(engine, value, parameter.kind)
     except ParameterError as error:
         raise ParameterError(f"The parameter {parameter.name} cannot take it. {error}") from error
+
+
+def resolve_property(engine: Engine, name: str | NamedNode) -> NamedNode:
+    """Return the property that a name stands for; ``a`` is ``rdf:type``, as in Turtle.
+
+    A CURIE or an IRI of which the graph says nothing is taken as it is.
+
+    Raises:
+        NameUnknown, NameAmbiguous: as :func:`resolve`.
+    """
+    if isinstance(name, NamedNode):
+        return name
+    if name == "a":
+        return RDF["type"]
+    iri = expand(name) or (name.strip("<>") if "://" in name else None)
+    if iri is not None:
+        with contextlib.suppress(ValueError):
+            return NamedNode(iri)
+    candidates = _known(engine, _iris(name)) or _labelled(engine, name)
+    kinds = ", ".join(map(str, _PROPERTIES))
+    properties = _things(
+        engine,
+        f"SELECT DISTINCT ?thing WHERE {{ ?thing a ?kind FILTER(?kind IN ({kinds})) }}",
+    )
+    fitting = [candidate for candidate in candidates if candidate in properties]
+    if not fitting:
+        known = (curie(each.value) for each in properties)
+        raise NameUnknown("property", name, (k for c in known for k in (c, c.partition(":")[2])))
+    if len(fitting) > 1:
+        raise NameAmbiguous(name, (curie(candidate.value) for candidate in fitting))
+    return fitting[0]
+
+
+def resolve_term(engine: Engine, value: Value | Bindable) -> Bindable:
+    """Return the term that a value stands for.
+
+    Args:
+        engine: where things are.
+        value: a name, as :func:`resolve` takes it; a literal in SPARQL's syntax, such as
+            ``"2025-05-13"^^xsd:date``, ``"text"@en``, ``4`` or ``true``; a Python value; a term.
+
+    Raises:
+        NameUnknown, NameAmbiguous: as :func:`resolve`.
+    """
+    if isinstance(value, NamedNode | Literal):
+        return value
+    if not isinstance(value, str):
+        return Literal(value)  # type: ignore[arg-type]
+    match = re.fullmatch(_QUOTED, value)
+    if match is not None:
+        text = re.sub(r"\\.", lambda m: _ESCAPES.get(m.group(), m.group()), match[1])
+        if match[2]:
+            return Literal(text, language=match[2][1:])
+        if match[3]:
+            return Literal(text, datatype=NamedNode(expand(match[3]) or match[3].strip("<>")))
+        return Literal(text)
+    if value in ("true", "false"):
+        return Literal(value == "true")
+    for datatype in (XSD["integer"], XSD["decimal"]):
+        if is_lexical(value, datatype):
+            return Literal(value, datatype=datatype)
+    return resolve(engine, value)
 
 
 def labels(engine: Engine, things: Iterable[object]) -> dict[NamedNode, str]:

@@ -7,9 +7,8 @@ that stands first in its group; to bind the parameter is to replace what is in t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from pyoxigraph import Literal as RdfLiteral
 from pyoxigraph import NamedNode
@@ -24,8 +23,7 @@ __all__ = ["Bindable", "Parameter", "StoredQuery", "bind", "names", "stored_quer
 Bindable: TypeAlias = NamedNode | RdfLiteral
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter of a stored query.
 
     Attributes:
@@ -47,8 +45,7 @@ class Parameter:
         return self.kind is not None and self.kind.value.startswith(str(XSD))
 
 
-@dataclass(frozen=True)
-class StoredQuery:
+class StoredQuery(NamedTuple):
     """A query with a question.
 
     Attributes:

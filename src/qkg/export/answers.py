@@ -15,7 +15,7 @@ from qkg.export.tables import write_table
 from qkg.export.xml import NOT_XML
 from qkg.namespaces import XSD, curie
 
-__all__ = ["ANSWER_FORMATS", "Labels", "write_answer", "write_boolean"]
+__all__ = ["ANSWER_FORMATS", "Labels", "markdown_text", "write_answer", "write_boolean"]
 
 Labels = Mapping[NamedNode, str]
 
@@ -183,11 +183,12 @@ def _markdown_cell(term: Term, labels: Labels) -> str:
     if isinstance(term, NamedNode):
         short = curie(term.value)
         name = short.strip("<>") if labels.get(term) is None else labels[term]
-        return f"[{_markdown_text(name)}](<{term.value}>)"
-    return _markdown_text(_plain(term))
+        return f"[{markdown_text(name)}](<{term.value}>)"
+    return markdown_text(_plain(term))
 
 
-def _markdown_text(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """Return a text as Markdown that reads as the text, on one line."""
     for character in "\\`*_[]<>|":
         text = text.replace(character, "\\" + character)
     return " ".join(text.split())

@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from qkg.answers import Answer, Term
 from qkg.namespaces import INFERRED, QKG, curie
 
-__all__ = ["write_facts", "write_table"]
+__all__ = ["plain", "write_conflicts", "write_facts", "write_table"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -69,6 +69,30 @@ def write_facts(entity: NamedNode, facts: Answer, labels: Mapping[NamedNode, str
     return f"{heading}\n\n{_grid(rows)}\n{sources}"
 
 
+def write_conflicts(conflicts: Answer, labels: Mapping[NamedNode, str]) -> str:
+    """Return where sources disagree: each value with who says so, and whether it is accepted.
+
+    Args:
+        conflicts: the answer of the stored query ``conflicts``.
+        labels: the labels.
+    """
+    values: dict[tuple[str, ...], list[str]] = {}
+    for row in conflicts.terms:
+        told = dict(zip(conflicts.variables, row, strict=True))
+        subject, name, value = (
+            _cell(told[key], labels) for key in ("subject", "property", "value")
+        )
+        accepted = told["status"] == QKG["accepted"]
+        reason = _cell(told["reason"], labels)
+        verdict = "accepted" if accepted else f"not accepted: {reason}".removesuffix(": ")
+        document, grade = _cell(told["document"], labels), _cell(told["grade"], {})
+        claim = _cell(told["claim"], {})
+        said = f"    {document}{f', {grade}' if grade else ''}, in {claim}"
+        values.setdefault((f"  {subject}: {name} {value}", f"    {verdict}"), []).append(said)
+    lines = [line for head, said in values.items() for line in (*head, *dict.fromkeys(said))]
+    return "\nSources disagree:\n" + "".join(f"{line}\n" for line in lines)
+
+
 def _source(source: Term | None, status: Term | None, labels: Mapping[NamedNode, str]) -> str:
     if source == INFERRED:
         return "inferred"
@@ -99,7 +123,11 @@ def _cell(term: Term | None, labels: Mapping[NamedNode, str]) -> str:
         text = str(term)
     else:
         text = "" if term is None else str(term)
-    # Data must not move the cursor or ring the bell.
+    return plain(text)
+
+
+def plain(text: str) -> str:
+    """Return a text without what would move the cursor of a terminal or ring its bell."""
     return _CONTROL.sub(lambda match: " " if match.group() in "\t\n\r" else "\ufffd", text)
 
 

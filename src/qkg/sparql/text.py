@@ -1,6 +1,6 @@
 """The text of a query, cut and joined where its tokens stand, and never printed anew."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from qkg.namespaces import PREFIXES
 from qkg.sparql.tokens import Token, tokens
@@ -33,8 +33,7 @@ def declare_prefixes(text: str) -> tuple[str, int]:
     return f"{line}\n{text}", 1
 
 
-@dataclass(frozen=True)
-class ValuesBlock:
+class ValuesBlock(NamedTuple):
     """A block ``VALUES ?name { … }`` in a query.
 
     Attributes:

@@ -1,0 +1,137 @@
+"""Changes to a graph that is open: files come, go, and are disputed, and the closure follows."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
+
+from qkg.claims import DataFile, merge, read
+from qkg.engines import EditableEngine
+from qkg.errors import InputError, LayoutError
+from qkg.namespaces import INFERRED, QKG, curie
+from qkg.rules import Change, Closure
+from qkg.support import supporters
+
+__all__ = ["Editor"]
+
+_DISPUTED = QKG["disputed"]
+_REASON, _STATUS = QKG["disputeReason"], QKG["status"]
+
+
+class Editor:
+    """What keeps a dataset and its closure in step.
+
+    Args:
+        engine: what holds the dataset.
+        closure: what follows from its default graph.
+        files: how many files the dataset was made from.
+    """
+
+    def __init__(self, engine: EditableEngine, closure: Closure, files: int) -> None:
+        self._engine = engine
+        self._closure = closure
+        self._files = files
+
+    def add(self, paths: Iterable[Path], base: str) -> Change:
+        """Add Turtle files, each as a named graph; all of them or none.
+
+        Args:
+            paths: folders and files, as :func:`qkg.claims.read` takes them.
+            base: what the IRIs of their named graphs begin with.
+
+        Raises:
+            LayoutError: there is nothing to read, or a named graph is there already.
+            ParseError: a file is not well-formed Turtle.
+        """
+        files = read(paths, base, self._files + 1)
+        for file in files:
+            if self._engine.ask(f"ASK {{ GRAPH {file.graph} {{ ?s ?p ?o }} }}"):
+                raise LayoutError(
+                    f"{file.path} is the named graph <{file.graph.value}>, which is there already: "
+                    "remove that first, or name the file otherwise."
+                )
+        self._files += len(files)
+        return self._enter(files)
+
+    def remove(self, graph: NamedNode) -> Change:
+        """Remove the file that is a named graph, and what it alone supports.
+
+        Raises:
+            InputError: there is no such file.
+        """
+        file = self._file(graph)
+        lost = self._alone(graph, file.merged())
+        change = self._closure.remove(lost)
+        still = set(change.inferred)
+        gone = (quad for quad in lost if quad.triple not in still)
+        self._apply(change, (), chain(file.quads(), gone))
+        return change
+
+    def dispute(self, claim: NamedNode, reason: str) -> Change:
+        """Give a claim the status disputed, and a reason in place of one that it has.
+
+        Raises:
+            InputError: there is no such claim, or the reason is empty.
+        """
+        file = self._file(claim)
+        if not file.is_claim:
+            raise InputError(f"{curie(claim.value)} is no claim: only claims can be disputed.")
+        if not reason.strip():
+            raise InputError("A dispute needs a reason: say why the claim is not believed.")
+        kept = (
+            quad
+            for quad in file.statements
+            if quad.subject != claim or quad.predicate not in (_STATUS, _REASON)
+        )
+        own = (
+            Quad(claim, _STATUS, _DISPUTED),
+            Quad(claim, _REASON, Literal(reason, language="en")),
+        )
+        before = self.remove(claim)
+        after = self._enter((DataFile(file.path, claim, (*kept, *own)),))
+        inferred = dict.fromkeys((*before.inferred, *after.inferred))
+        retracted = dict.fromkeys((*before.retracted, *after.retracted))
+        return Change(
+            tuple(triple for triple in inferred if triple not in retracted),
+            tuple(triple for triple in retracted if triple not in inferred),
+        )
+
+    def _enter(self, files: Iterable[DataFile]) -> Change:
+        files = tuple(files)
+        merged = tuple(merge(files))
+        change = self._closure.add(merged)
+        stated = (quad for file in files for quad in file.quads())
+        self._apply(change, chain(stated, merged), ())
+        return change
+
+    def _file(self, graph: NamedNode) -> DataFile:
+        """Return what stands in a named graph as the file that it came from."""
+        stated = self._engine.construct(
+            f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}"
+        )
+        if not stated or graph == INFERRED:
+            raise InputError(
+                f"<{graph.value}> is no named graph of a file: qkg.load() reads files."
+            )
+        statements = tuple(Quad(each.subject, each.predicate, each.object) for each in stated)
+        return DataFile(Path(), graph, statements)
+
+    def _alone(self, graph: NamedNode, statements: Iterable[Quad]) -> list[Quad]:
+        """Return the statements that no other file gives to the default graph."""
+        statements = list(statements)
+        held = supporters(self._engine, (quad.triple for quad in statements))
+        return [quad for quad in statements if set(held[quad.triple]) <= {graph}]
+
+    def _apply(self, change: Change, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
+        """Take over what files state and what follows from it."""
+        self._engine.change(
+            chain(added, _placed(change.inferred, DefaultGraph(), INFERRED)),
+            chain(removed, _placed(change.retracted, DefaultGraph(), INFERRED)),
+        )
+
+
+def _placed(triples: Iterable[Triple], *graphs: NamedNode | DefaultGraph) -> Iterator[Quad]:
+    for triple in triples:
+        for graph in graphs:
+            yield Quad(triple.subject, triple.predicate, triple.object, graph)

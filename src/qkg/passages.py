@@ -1,0 +1,126 @@
+"""Where a claim stands: its document, and the passage of it."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import NamedTuple
+
+from pyoxigraph import Literal, NamedNode
+
+from qkg.answers import Term
+from qkg.engines import Engine
+from qkg.errors import InputError
+from qkg.namespaces import PREFIXES, QKG, curie
+
+__all__ = ["Passage", "passage_text", "passages"]
+
+_OA = PREFIXES["oa"]
+
+
+class Passage(NamedTuple):
+    """What is known of the place on which a claim rests; None where it is not told.
+
+    Attributes:
+        claim: the claim.
+        document: the document that states it.
+        title: the label of the document.
+        section: the heading under which the passage stands.
+        locator: what the passage is about, where the text was not read in full.
+        sentence: the number of the sentence, from 1.
+        start: the offset of the first character, from 0.
+        end: the offset after the last character.
+    """
+
+    claim: NamedNode
+    document: NamedNode
+    title: str | None
+    section: str | None
+    locator: str | None
+    sentence: int | None
+    start: int | None
+    end: int | None
+
+    def __str__(self) -> str:
+        parts = [self.title or self.document.value]
+        if self.section is not None:
+            parts.append(f"section “{self.section}”")
+        if self.locator is not None:
+            parts.append(self.locator)
+        if self.sentence is not None:
+            parts.append(f"sentence {self.sentence}")
+        if self.start is not None and self.end is not None:
+            parts.append(f"characters {self.start} to {self.end}")
+        return ", ".join(parts)
+
+
+def passages(engine: Engine, graphs: Iterable[NamedNode]) -> dict[NamedNode, Passage]:
+    """Return the passages of those among some named graphs that are claims of a document."""
+    values = " ".join(sorted({str(graph) for graph in graphs}))
+    if not values:
+        return {}
+    answer = engine.select(
+        "SELECT ?claim ?document ?title ?section ?locator ?sentence ?start ?end WHERE { "
+        f"VALUES ?claim {{ {values} }} ?claim {QKG['statedIn']} ?document . "
+        f"OPTIONAL {{ ?document <{PREFIXES['rdfs']}label> ?title FILTER(LANG(?title) = 'en') }} "
+        f"OPTIONAL {{ ?claim {QKG['passage']} ?passage "
+        f"OPTIONAL {{ ?passage {QKG['section']} ?section }} "
+        f"OPTIONAL {{ ?passage {QKG['locator']} ?locator }} "
+        f"OPTIONAL {{ ?passage {QKG['sentence']} ?sentence }} "
+        f"OPTIONAL {{ ?passage <{_OA}hasSelector> ?selector . "
+        f"?selector <{_OA}start> ?start ; <{_OA}end> ?end }} }} }} "
+        "ORDER BY ?claim ?document ?title ?section ?locator ?sentence ?start ?end"
+    )
+    found: dict[NamedNode, Passage] = {}
+    for claim, document, title, section, locator, *numbers in answer.terms:
+        assert isinstance(claim, NamedNode)
+        if isinstance(document, NamedNode):
+            sentence, start, end = map(_number, numbers)
+            told = (_text(title), _text(section), _text(locator))
+            found.setdefault(claim, Passage(claim, document, *told, sentence, start, end))
+    return found
+
+
+def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:
+    """Return the passage that a claim rests on, cut from the source's text.
+
+    Args:
+        engine: what holds the claim.
+        claim: the claim.
+        text: the text of its document, in UTF-8, byte for byte as it was read.
+
+    Raises:
+        InputError: it is no claim; or its document was not read in full, so that it has no
+            offsets; or the text is another one than was read.
+    """
+    passage = passages(engine, [claim]).get(claim)
+    if passage is None:
+        raise InputError(f"{curie(claim.value)} is no claim: only a claim has a passage.")
+    document = curie(passage.document.value)
+    hashes = {
+        term.value
+        for (term,) in engine.select(
+            f"SELECT ?hash WHERE {{ {passage.document} {QKG['textSha256']} ?hash }}"
+        ).terms
+        if isinstance(term, Literal)
+    }
+    if not hashes or passage.start is None or passage.end is None:
+        raise InputError(
+            f"{curie(claim.value)} has no offsets to show: the text of {document} was not read in "
+            "full, and the passage is told by a locator."
+        )
+    found = sha256(text).hexdigest()
+    if found not in hashes:
+        raise InputError(
+            f"This is not the text of {document} as it was read: its SHA-256 is {found}, and that "
+            f"of the text was {' or '.join(sorted(hashes))}."
+        )
+    # Offsets count characters, as a TextPositionSelector of Web Annotation does.
+    return text.decode("utf-8")[passage.start : passage.end]
+
+
+def _text(term: Term | None) -> str | None:
+    return term.value if isinstance(term, Literal) else None
+
+
+def _number(term: Term | None) -> int | None:
+    text = _text(term) or ""
+    return int(text) if text.isdecimal() else None
