@@ -21,6 +21,7 @@ __all__ = [
     "RdflibEngine",
     "from_rdflib",
     "settings_kept",
+    "to_node",
     "to_rdflib",
     "to_rdflib_graph",
 ]
