@@ -143,13 +143,24 @@ def test_a_failure_leaves_no_working_graph() -> None:
         def update(self, text: str, *, timeout: float | None = None) -> None:
             self.updates += 1
             super().update(text, timeout=timeout)
-            if self.updates == 2:
+            if self.updates == 4:
                 raise QueryTimeout("too slow")
 
     with pytest.raises(QueryTimeout):
         close_inside(Failing(held, 60), compile_rules(ontology))
     assert {quad.graph_name for quad in held.quads()} <= {DefaultGraph(), INFERRED}
     assert close_inside(held, compile_rules(ontology)) == 1
+
+
+def test_an_engine_that_does_not_query_what_it_inserts_is_told() -> None:
+    class Elsewhere(OxigraphEngine):
+        def update(self, text: str, *, timeout: float | None = None) -> None:
+            super().update(text.replace("DATA {", f"DATA {{ GRAPH {B} {{") + "}", timeout=timeout)
+
+    held = Elsewhere(quads([Triple(A, P, B)]))
+    with pytest.raises(EngineError, match="inserts into another default graph"):
+        close_inside(held, compile_rules([]))
+    assert {quad.graph_name for quad in held.quads()} == {DefaultGraph()}
 
 
 @pytest.mark.parametrize("engine", [OxigraphEngine, RdflibEngine])

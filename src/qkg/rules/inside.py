@@ -66,8 +66,9 @@ def close_inside(engine: Engine, rules: Iterable[Rule], *, timeout: float | None
         How many triples were inferred and added; 0 where the graph was closed before.
 
     Raises:
-        EngineError: the engine takes no updates, or fails. What was inferred until then stays: it
-            follows; the graph that the work is done in is removed in any case.
+        EngineError: the engine takes no updates, holds what they insert elsewhere than where
+            queries look, or fails. What was inferred until then stays: it follows; the graph that
+            the work is done in is removed in any case.
     """
     before = _count(engine)
     with working(engine, rules, timeout=timeout):
@@ -92,12 +93,28 @@ def working(
     """
     rules = tuple(rules)
     stand = stands(rules)
+    _require_default_graph(engine, timeout)
     engine.update(f"DROP SILENT GRAPH {WORKING}", timeout=timeout)
     try:
         _Run(engine, rules, stand, tuple(described or rules), timeout).close()
         yield stand
     finally:
         engine.update(f"DROP SILENT GRAPH {WORKING}", timeout=timeout)
+
+
+def _require_default_graph(engine: Engine, timeout: float | None) -> None:
+    """Raise EngineError where queries do not see what updates insert: no fixpoint would come."""
+    probe = f"{WORKING} {WORKING} {WORKING}"
+    try:
+        engine.update(f"INSERT DATA {{ {probe} }}", timeout=timeout)
+        held = engine.ask(f"ASK {{ {probe} }}", timeout=timeout)
+    finally:
+        engine.update(f"DELETE DATA {{ {probe} }}", timeout=timeout)
+    if not held:
+        raise EngineError(
+            "The engine inserts into another default graph than the one that it queries: "
+            "make them the same in its settings."
+        )
 
 
 class _Run:
