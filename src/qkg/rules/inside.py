@@ -106,7 +106,8 @@ def _require_default_graph(engine: Engine, timeout: float | None) -> None:
     """Raise EngineError where queries do not see what updates insert: no fixpoint would come."""
     probe = f"{WORKING} {WORKING} {WORKING}"
     try:
-        engine.update(f"INSERT DATA {{ {probe} }}", timeout=timeout)
+        # rdflib 7.3 to 7.5 fails on INSERT DATA without GRAPH.
+        engine.update(f"INSERT {{ {probe} }} WHERE {{}}", timeout=timeout)
         held = engine.ask(f"ASK {{ {probe} }}", timeout=timeout)
     finally:
         engine.update(f"DELETE DATA {{ {probe} }}", timeout=timeout)
