@@ -15,7 +15,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = (
     {"__main__", "cli"},
     {"__init__", "graph", "loading"},
-    {"editing", "explanation", "export", "known", "passages", "shapes"},
+    {"editing", "explanation", "export", "known", "passages", "references", "shapes"},
     {"claims", "names", "queries", "rules", "support", "_header"},
     {"engines"},
     {"answers", "errors", "namespaces", "sparql", "_paths"},
