@@ -36,6 +36,13 @@ TURTLE = """
         ("2025", "gYear", "2025-12-31"),
         ("spring", "date", None),
         ("2025-05-14", "string", None),
+        ("2025-02-30", "date", None),
+        ("2025-13-01T00:00:00Z", "dateTime", None),
+        ("0000", "gYear", None),
+        ("-0044-03", "gYearMonth", None),
+        ("-0044", "gYear", None),
+        ("12025-05-14", "date", None),
+        ("12025", "gYear", None),
     ],
 )
 def test_the_last_day_that_a_date_may_mean(date: str, datatype: str, last: str | None) -> None:
@@ -104,6 +111,16 @@ def test_undated_documents_are_listed(tmp_path: Path, run: Command) -> None:
     outcome = run("query", "overview", "--data", str(folder), "--as-of", "2030-01-01")
     assert outcome.code == 0
     assert "nothing says when they were published" in outcome.err
+    assert "document:d0" in outcome.err
+
+
+@pytest.mark.parametrize("date", ['"-0044-03"^^xsd:gYearMonth', '"2025-02-30"^^xsd:date'])
+def test_a_document_of_a_day_that_was_none_is_undated(
+    tmp_path: Path, run: Command, date: str
+) -> None:
+    folder = documents(tmp_path, date)
+    outcome = run("query", "overview", "--data", str(folder), "--as-of", "2030-01-01")
+    assert outcome.code == 0
     assert "document:d0" in outcome.err
 
 

@@ -1,5 +1,6 @@
 """What was known on a day: the claims of the documents that were published by then."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ _PUBLISHED = NamedNode(PREFIXES["schema"] + "datePublished")
 _READ = QKG["readOn"]
 _STATED_IN = QKG["statedIn"]
 _DAY = XSD["date"]
+_YEAR = re.compile(r"\d{4}(?!\d)", re.ASCII)
 
 
 class Known(NamedTuple):
@@ -48,22 +50,34 @@ def day(text: str) -> str:
 
 
 def last_day(published: Literal) -> str | None:
-    """Return the last day that a date of any precision may mean, or None where it is no date.
+    """Return the last day that a date of any precision may mean.
+
+    Args:
+        published: a literal of any datatype.
+
+    Returns:
+        The day; None where it is no date, or one that the calendar of the years 1 to 9999 lacks.
 
     >>> last_day(Literal("2024-02", datatype=XSD["gYearMonth"]))
     '2024-02-29'
     """
     text, datatype = published.value, published.datatype
-    if not is_lexical(text, datatype):
+    if not is_lexical(text, datatype) or not _YEAR.match(text):
         return None
     if datatype in (_DAY, XSD["dateTime"]):
-        return text[:10]
-    if datatype == XSD["gYearMonth"]:
+        last = text[:10]
+    elif datatype == XSD["gYearMonth"]:
         from calendar import monthrange
 
-        year, month = int(text[:4]), int(text[5:7])
-        return f"{text[:7]}-{monthrange(year, month)[1]}"
-    return f"{text[:4]}-12-31" if datatype == XSD["gYear"] else None
+        last = f"{text[:7]}-{monthrange(int(text[:4]), int(text[5:7]))[1]}"
+    elif datatype == XSD["gYear"]:
+        last = f"{text[:4]}-12-31"
+    else:
+        return None
+    try:
+        return day(last)
+    except InputError:
+        return None
 
 
 def known_by(files: Iterable[DataFile], as_of: str) -> Known:
