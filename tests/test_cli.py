@@ -387,6 +387,17 @@ def test_check_names_every_file_at_fault(run: Command, tmp_path: Path) -> None:
     assert str(tmp_path / "b.ttl") not in run("check", "--add", str(tmp_path)).out
 
 
+def test_a_date_that_is_none_is_a_finding_and_no_traceback(run: Command, tmp_path: Path) -> None:
+    path = tmp_path / "event.ttl"
+    head = GOOD.split("id:kyoto")[0]
+    date = '"2025-02-30"^^<http://www.w3.org/2001/XMLSchema#date>'
+    path.write_text(f'{head}id:ev a qkg:Event ; rdfs:label "Ev"@en ; qkg:occurredOn {date} .\n')
+    outcome = run("check", "--data", str(path))
+    assert outcome.code == 1
+    assert f"{path}: violation: An event occurred on" in outcome.out
+    assert outcome.err == "1 file checked: 1 finding.\n"
+
+
 def test_triples_as_terms_are_refused(run: Command, tmp_path: Path) -> None:
     for depth in (1, 3000, 30000):
         path = tmp_path / "deep.ttl"

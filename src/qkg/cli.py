@@ -495,11 +495,14 @@ def check(
       127 files checked: no findings.
     """
     import gc
+    import logging
 
     from qkg.export.reports import write_report
     from qkg.loading import check as check_files
 
     gc.enable()  # pySHACL leaves much behind at each claim
+    # rdflib logs a traceback for each literal that means nothing; a finding says it in words.
+    logging.getLogger("rdflib").addHandler(logging.NullHandler())
 
     report = check_files(*paths, data=data, add=add, base=base)
     click.echo(write_report(report, format_), nl=False)
