@@ -145,6 +145,7 @@ def test_what_does_not_hold_has_no_derivation() -> None:
     assert list(reasoner.proofs(fact)) == []
     (lack,) = reasoner.lacks(fact)
     assert lack.missing == (fact.object, fact.predicate, fact.subject)
+    assert reasoner.lacks(Triple(QKG["a"], QKG["hasParty"], QKG["a"])) == ()
 
 
 def test_symmetry_gives_no_fact_as_its_own_reason(tmp_path: Path) -> None:

@@ -151,6 +151,7 @@ class Reasoner:
         the graph says of something that it is the same as something else.
         """
         found: dict[tuple[Rule, Pattern], Lack] = {}
+        itself = Pattern(*_terms(fact))
         for rule, terms in self._heads(fact):
             for i, missing in enumerate(rule.body):
                 rest = rule.body[:i] + rule.body[i + 1 :]
@@ -159,7 +160,8 @@ class Reasoner:
                 for solution in self._solve(rest, terms) if rest else [terms]:
                     held = tuple(_replaced(pattern, solution) for pattern in rest)
                     lack = Lack(rule, held, _replaced(missing, solution))
-                    found.setdefault((rule, lack.missing), lack)
+                    if lack.missing != itself:
+                        found.setdefault((rule, lack.missing), lack)
         return tuple(
             sorted(
                 found.values(),
