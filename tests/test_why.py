@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -189,15 +190,47 @@ def test_what_does_not_follow_names_the_premise_that_is_missing(run: Command) ->
     assert "which holds:  Q-NEKO — has award — " in outcome.out
 
 
+def test_every_format_names_the_premise_that_is_missing(run: Command) -> None:
+    arguments = ("why", "q-neko", "fundedBy", "united-kingdom", "-f")
+    award = "Award of the European Union to Q-NEKO"
+    lack = json.loads(run(*arguments, "json").out)["lacks"][0]
+    assert lack["missing"]["object"] == "<https://w3id.org/qkg/id/united-kingdom>"
+    (held,) = lack["held"]
+    assert held["object"] == lack["missing"]["subject"]
+    markdown = re.sub(r"\[(.*?)\]\(<.*?>\)", r"\1", run(*arguments, "md").out).splitlines()
+    assert f"- if this held: {award} — ultimate funder — United Kingdom" in markdown
+    assert f"- which holds: Q-NEKO — has award — {award}" in markdown
+    mermaid = run(*arguments, "mermaid").out.splitlines()
+    nodes = {text: name for name, text in re.findall(r'(n\d+)[\[{]+"(.*)"', "\n".join(mermaid))}
+    missing = nodes[f"does not hold: {award} — ultimate funder — United Kingdom"]
+    (rule,) = re.findall(rf"{missing} -\.-> (n\d+)", "\n".join(mermaid))
+    assert f"  {nodes[f'Q-NEKO — has award — {award}']} --> {rule}" in mermaid
+    assert (
+        f"  {rule} -.-> {nodes['does not follow: Q-NEKO — funded by — United Kingdom']}" in mermaid
+    )
+
+
+@pytest.mark.parametrize("format_", ["text", "md"])
+def test_what_is_left_out_of_what_is_missing_is_said(run: Command, format_: str) -> None:
+    outcome = run("why", "japan", "a", "Agreement", "-f", format_)
+    assert outcome.code == 1
+    assert outcome.out.count("if this held") == 3
+    assert re.search(r"\d+ more such premises would do: see -f json\.\n$", outcome.out)
+    outcome = run("why", "japan", "schema:name", '"Japan"', "-f", format_)
+    assert outcome.out.endswith("No rule would infer it.\n")
+
+
 def test_a_disputed_claim_is_named(run: Command, tmp_path: Path) -> None:
     (tmp_path / "claim.ttl").write_text(
         TURTLE
         + "<> a qkg:Claim ; qkg:status qkg:disputed . id:q-neko qkg:fundedBy id:united-kingdom .",
         encoding="utf-8",
     )
-    outcome = run("why", "q-neko", "fundedBy", "united-kingdom", "--add", str(tmp_path))
+    arguments = ("why", "q-neko", "fundedBy", "united-kingdom", "--add", str(tmp_path))
+    outcome = run(*arguments)
     assert outcome.code == 1
     assert "A claim that is not accepted states it: data:claim\n" in outcome.out
+    assert '(["not accepted: data:claim"])' in run(*arguments, "-f", "mermaid").out
 
 
 def test_literals_are_objects(run: Command) -> None:

@@ -18,6 +18,8 @@ __all__ = ["PROOF_FORMATS", "write_explanation"]
 _LACKS = 3
 """How many of the rules that lack a premise are told."""
 
+_NO_RULE = "No rule would infer it."
+
 
 def write_explanation(explanation: Explanation, format: str, labels: Labels) -> str:  # noqa: A002
     """Return an explanation as text.
@@ -64,12 +66,16 @@ def _tree(proof: Proof, explanation: Explanation, labels: Labels, indent: str) -
 
 def _lacks(explanation: Explanation, labels: Labels) -> Iterator[str]:
     if not explanation.lacks:
-        yield "No rule would infer it."
+        yield _NO_RULE
     for lack in explanation.lacks[:_LACKS]:
         yield f"It would follow by {lack.rule}"
         yield f"    if this held: {_sentence(lack.missing, labels)}"
         for held in lack.held:
             yield f"    which holds:  {_sentence(held, labels)}"
+    yield from _left_out(explanation)
+
+
+def _left_out(explanation: Explanation) -> Iterator[str]:
     left = len(explanation.lacks) - _LACKS
     if left > 0:
         yield f"{left} more such premise{'s' if left > 1 else ''} would do: see -f json."
@@ -161,13 +167,23 @@ def _markdown(explanation: Explanation, labels: Labels) -> str:
         lines += [*([""] if lines else []), *_items(proof, explanation, labels, "")]
     if not explanation.holds:
         lines.append(f"It does not follow that {_linked(explanation.fact, labels)}.")
-        for lack in explanation.lacks[:_LACKS]:
-            missing = _linked(lack.missing, labels)
-            lines += ["", f"It would follow by `{lack.rule}` if this held: {missing}."]
+        lines += _lacks_in_markdown(explanation, labels)
     for claim in explanation.disputed:
         source = _link(claim, _source(claim, explanation, labels))
         lines += ["", f"A claim that is not accepted states it: {source}."]
     return "\n".join(lines) + "\n"
+
+
+def _lacks_in_markdown(explanation: Explanation, labels: Labels) -> Iterator[str]:
+    if not explanation.lacks:
+        yield from ("", _NO_RULE)
+    for lack in explanation.lacks[:_LACKS]:
+        yield from ("", f"It would follow by `{lack.rule}`", "")
+        yield f"- if this held: {_linked(lack.missing, labels)}"
+        for held in lack.held:
+            yield f"- which holds: {_linked(held, labels)}"
+    for line in _left_out(explanation):
+        yield from ("", line)
 
 
 def _items(proof: Proof, explanation: Explanation, labels: Labels, indent: str) -> Iterator[str]:
@@ -197,7 +213,10 @@ _SHAPES = {"fact": ('["', '"]'), "rule": ('{{"', '"}}'), "source": ('(["', '"])'
 
 
 def _mermaid(explanation: Explanation, labels: Labels) -> str:
-    """Return a flowchart: an arrow from each premise to what it helps to infer."""
+    """Return a flowchart: an arrow from each premise to what it helps to infer.
+
+    Dotted ones say what would follow, and from which premise that does not hold.
+    """
     lines = ["flowchart BT"]
     nodes: dict[tuple[str, object], str] = {}
     edges: dict[str, None] = {}
@@ -226,7 +245,21 @@ def _mermaid(explanation: Explanation, labels: Labels) -> str:
     for proof in explanation.proofs:
         draw(proof)
     if not explanation.holds:
-        node("fact", explanation.fact, f"does not follow: {_sentence(explanation.fact, labels)}")
+        fact = node(
+            "fact", explanation.fact, f"does not follow: {_sentence(explanation.fact, labels)}"
+        )
+        for lack in explanation.lacks[:_LACKS]:
+            rule = node("rule", lack, lack.rule.name)
+            missing = node(
+                "fact", lack.missing, f"does not hold: {_sentence(lack.missing, labels)}"
+            )
+            edges[f"  {rule} -.-> {fact}"] = None
+            edges[f"  {missing} -.-> {rule}"] = None
+            for held in lack.held:
+                edges[f"  {node('fact', held, _sentence(held, labels))} --> {rule}"] = None
+        for claim in explanation.disputed:
+            name = node("source", claim, f"not accepted: {_source(claim, explanation, labels)}")
+            edges[f"  {name} -.-> {fact}"] = None
     return "\n".join((*lines, *edges)) + "\n"
 
 
