@@ -195,6 +195,15 @@ def test_what_is_stated_answers_with_its_claims(run: Command) -> None:
     assert outcome.out.splitlines()[:2] == ["Japan — a — state", "  stated: data:entities/actors"]
     every = run("why", "id:japan", "a", "qkg:State", "--all").out
     assert "Derivation 2 of size" in every
+    assert "further derivations" not in every
+
+
+@pytest.mark.parametrize("format_", ["text", "md"])
+def test_further_derivations_are_said_to_be_there(run: Command, format_: str) -> None:
+    arguments = ("why", "id:japan", "a", "qkg:Actor", "-f", format_)
+    assert run(*arguments).out.endswith("\n\nThere are further derivations: ask for --all.\n")
+    every = run(*arguments, "--all").out
+    assert every.endswith("\n\nThere are further derivations than these 20.\n")
 
 
 def test_what_does_not_follow_names_the_premise_that_is_missing(run: Command) -> None:

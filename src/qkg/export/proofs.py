@@ -48,9 +48,15 @@ def _text(explanation: Explanation, labels: Labels) -> str:
         lines.append(f"It does not follow that {fact}.")
         lines += _lacks(explanation, labels)
     lines += _disputes(explanation, labels)
-    if explanation.more:
-        lines += ["", "There are further derivations: ask for --all."]
+    lines += _further(explanation)
     return "\n".join(lines) + "\n"
+
+
+def _further(explanation: Explanation) -> Iterator[str]:
+    if explanation.more:
+        told = len(explanation.proofs)
+        end = ": ask for --all." if told == 1 else f" than these {told}."
+        yield from ("", f"There are further derivations{end}")
 
 
 def _tree(proof: Proof, explanation: Explanation, labels: Labels, indent: str) -> Iterator[str]:
@@ -171,6 +177,7 @@ def _markdown(explanation: Explanation, labels: Labels) -> str:
     for claim in explanation.disputed:
         source = _link(claim, _source(claim, explanation, labels))
         lines += ["", f"A claim that is not accepted states it: {source}."]
+    lines += _further(explanation)
     return "\n".join(lines) + "\n"
 
 
