@@ -15,7 +15,7 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = (
     {"__main__", "cli"},
     {"__init__", "graph", "loading"},
-    {"editing", "explanation", "export", "known", "passages", "references", "shapes"},
+    {"citations", "editing", "explanation", "export", "known", "passages", "references", "shapes"},
     {"claims", "names", "queries", "rules", "support", "_header"},
     {"engines"},
     {"answers", "errors", "namespaces", "sparql", "_paths"},
@@ -25,6 +25,7 @@ HOMES = {
     "rdflib": "engines/rdflib.py",
     "pyshacl": "shapes/reference.py",
     "SPARQLWrapper": "engines/endpoint.py",
+    "lark": "sparql/grammar.py",
     "owlrl": None,
     "pyld": "export/jsonld.py",
 }

@@ -18,6 +18,7 @@ from qkg.namespaces import DATA, curie
 
 if TYPE_CHECKING:
     from qkg.answers import Answer
+    from qkg.citations import Cited, CitedAnswer
     from qkg.graph import KnowledgeGraph
     from qkg.queries import Parameter
 
@@ -103,6 +104,7 @@ def _one_of(
 # Kept in step with qkg.export by a test: importing it here would slow down every start.
 _ANSWERS = ("table", "csv", "tsv", "json", "xml", "md")
 _GRAPHS = ("turtle", "trig", "ntriples", "nquads", "rdfxml", "jsonld")
+_BIBLIOGRAPHIES = ("bibtex", "csl-json")
 _REPORTS = ("text", "json")
 _PROOFS = ("text", "json", "md", "mermaid")
 _DERIVATIONS = 20
@@ -147,10 +149,14 @@ _answer_format = click.option(
     "-f",
     "--format",
     "format_",
-    callback=_one_of("answer format", _ANSWERS),
-    metavar="|".join(_ANSWERS),
+    callback=_one_of("answer format", (*_ANSWERS, *_BIBLIOGRAPHIES)),
+    metavar="|".join((*_ANSWERS, *_BIBLIOGRAPHIES)),
     default="table",
-    help="How to print the answer; a table becomes a list of records where it is too wide.",
+    help="How to print the answer; a table becomes a list of records where it is too wide. "
+    "bibtex and csl-json list the documents behind it.",
+)
+_cite = click.option(
+    "--cite", is_flag=True, help="Show beside each row the passages and files that it rests on."
 )
 
 
@@ -272,12 +278,13 @@ def queries(name: str | None) -> None:
 @cli.command()
 @click.argument("name")
 @click.argument("parameters", nargs=-1, metavar="[PARAM=VALUE]...")
-@_with(_answer_format, _timeout)
+@_with(_answer_format, _cite, _timeout)
 @_asked
 def query(
     name: str,
     parameters: tuple[str, ...],
     format_: str,
+    cite: bool,
     timeout: float | None,
     source: _Source,
 ) -> None:
@@ -291,6 +298,9 @@ def query(
       $ qkg query signatories --format csv | cut -d, -f2,3 | head -2
       act,party
       signed,https://w3id.org/qkg/id/european-union
+      $ qkg query award-sums --cite -f csv | cut -d, -f4
+      sum
+      4000000
     """
     arguments: dict[str, list[str]] = {}
     for text in parameters:
@@ -307,7 +317,10 @@ def query(
         if parameter not in known:
             raise NameUnknown(f"parameter of the query {name}", parameter, known)
     graph = source.open(timeout)
-    _print(graph, graph.query(name, timeout=None, **arguments), format_)
+    if cite or format_ in _BIBLIOGRAPHIES:
+        _print_cited(graph, graph.query(name, cite=True, timeout=None, **arguments), format_)
+    else:
+        _print(graph, graph.query(name, cite=False, timeout=None, **arguments), format_)
 
 
 @cli.command()
@@ -316,17 +329,19 @@ def query(
     "-f",
     "--format",
     "format_",
-    callback=_one_of("format", (*_ANSWERS, *_GRAPHS)),
-    metavar="|".join((*_ANSWERS, *_GRAPHS)),
-    help="How to print the answer; by default table, and turtle for CONSTRUCT and DESCRIBE.",
+    callback=_one_of("format", (*_ANSWERS, *_GRAPHS, *_BIBLIOGRAPHIES)),
+    metavar="|".join((*_ANSWERS, *_GRAPHS, *_BIBLIOGRAPHIES)),
+    help="How to print the answer; by default table, and turtle for CONSTRUCT and DESCRIBE. "
+    "bibtex and csl-json list the documents behind it.",
 )
 @click.option("--exit-status", is_flag=True, help="Exit with 1 where an ASK answers false.")
-@_with(_timeout)
+@_with(_cite, _timeout)
 @_asked
 def sparql(
     file: str,
     format_: str | None,
     exit_status: bool,
+    cite: bool,
     timeout: float | None,
     source: _Source,
 ) -> int:
@@ -346,11 +361,15 @@ def sparql(
 
     text = _read(file)
     form = readable(text)
-    fitting = _GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else _ANSWERS
+    fitting = (*(_GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else _ANSWERS), *_BIBLIOGRAPHIES)
     format_ = format_ or fitting[0]
     if format_ not in fitting:
         raise InputError(f"{form} does not answer in {format_}: take {', '.join(fitting)}.")
     graph = source.open(timeout)
+    if cite or format_ in _BIBLIOGRAPHIES:
+        cited = graph.sparql(text, cite=True)
+        _print_cited(graph, cited, format_)
+        return int(exit_status and not getattr(cited, "result", True))
     answer = graph.sparql(text)
     if isinstance(answer, bool):
         click.echo(write_boolean(answer, format_), nl=False)
@@ -561,9 +580,32 @@ def _print(graph: KnowledgeGraph, answer: Answer, format_: str) -> None:
     from qkg.export.answers import write_answer
 
     labels = graph.labels(answer) if format_ in ("table", "md") else {}
+    click.echo(write_answer(answer, format_, labels, _width()), nl=False)
+
+
+def _print_cited(graph: KnowledgeGraph, answer: CitedAnswer | Cited, format_: str) -> None:
+    from qkg.citations import CitedAnswer
+    from qkg.export.bibliography import write_bibliography
+    from qkg.export.citations import (
+        write_cited_answer,
+        write_cited_boolean,
+        write_cited_graph,
+    )
+
+    if format_ in _BIBLIOGRAPHIES:
+        text = write_bibliography(graph.references(answer), format_)
+    elif isinstance(answer, CitedAnswer):
+        text = write_cited_answer(answer, format_, graph.labels(answer), _width())
+    elif isinstance(answer.result, bool):
+        text = write_cited_boolean(answer.result, answer.sources, format_, graph.labels(answer))
+    else:
+        text = write_cited_graph(answer.result, answer.sources, format_, graph.labels(answer))
+    click.echo(text, nl=False)
+
+
+def _width() -> int:
     # A terminal that was never given a size says 0.
-    width = (os.get_terminal_size().columns if sys.stdout.isatty() else 0) or _WIDTH
-    click.echo(write_answer(answer, format_, labels, width), nl=False)
+    return (os.get_terminal_size().columns if sys.stdout.isatty() else 0) or _WIDTH
 
 
 def _read(file: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args, overload
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     import rdflib
 
+    from qkg.citations import Cited, CitedAnswer
     from qkg.editing import Editor
     from qkg.engines import Engine
     from qkg.explanation import Explanation
+    from qkg.references import Reference
     from qkg.rules import Change, Rule
     from qkg.shapes import Report
 
@@ -102,11 +104,34 @@ class KnowledgeGraph:
         within = Within(self._engine, seconds)
         return KnowledgeGraph(within, self._roots, self._base, self._editor, self.undated)
 
+    @overload
     def query(
         self,
         name: str,
         /,
         *,
+        cite: Literal[True],
+        timeout: float | None = None,
+        **arguments: Argument,
+    ) -> CitedAnswer: ...
+
+    @overload
+    def query(
+        self,
+        name: str,
+        /,
+        *,
+        cite: Literal[False] = False,
+        timeout: float | None = None,
+        **arguments: Argument,
+    ) -> Answer: ...
+
+    def query(
+        self,
+        name: str,
+        /,
+        *,
+        cite: bool = False,
         timeout: float | None = None,
         **arguments: Argument,
     ) -> Answer:
@@ -114,6 +139,8 @@ class KnowledgeGraph:
 
         Args:
             name: the name of the query.
+            cite: give each row the sources that stand behind it, as a
+                :class:`qkg.citations.CitedAnswer`.
             timeout: seconds after which to give up.
             arguments: per parameter a value, or a sequence of values: a name as
                 :meth:`resolve` takes it, a Python value, or a term.
@@ -125,7 +152,10 @@ class KnowledgeGraph:
             QueryTimeout, EngineError: the engine did not answer.
         """
         if timeout is not None:
-            return self.within(timeout).query(name, timeout=None, **arguments)
+            within = self.within(timeout)
+            if cite:
+                return within.query(name, cite=True, timeout=None, **arguments)
+            return within.query(name, cite=False, timeout=None, **arguments)
         query = queries.stored_query(shipped("queries"), name)
         values: dict[str, list[queries.Bindable]] = {}
         for parameter_name, argument in arguments.items():
@@ -145,35 +175,75 @@ class KnowledgeGraph:
                     names.resolve_parameter(self._engine, parameter, value) for value in given
                 )
             )
-        return self._engine.select(queries.bind(query, values))
+        text = queries.bind(query, values)
+        answer = self._engine.select(text)
+        return self._cited(text, answer) if cite else answer
+
+    @overload
+    def sparql(
+        self, text: str, *, cite: Literal[True], timeout: float | None = None
+    ) -> CitedAnswer | Cited: ...
+
+    @overload
+    def sparql(
+        self, text: str, *, cite: Literal[False] = False, timeout: float | None = None
+    ) -> Answer | bool | tuple[Triple, ...]: ...
 
     def sparql(
-        self, text: str, *, timeout: float | None = None
-    ) -> Answer | bool | tuple[Triple, ...]:
+        self, text: str, *, cite: bool = False, timeout: float | None = None
+    ) -> Answer | bool | tuple[Triple, ...] | Cited:
         """Run any SELECT, ASK, CONSTRUCT or DESCRIBE.
 
         Args:
             text: the query; the prefixes of :data:`qkg.namespaces.PREFIXES` need no declaration.
+            cite: answer with sources: those of each row for SELECT, and those of the whole answer
+                for the others.
             timeout: seconds after which to give up.
 
         Returns:
-            An answer for SELECT, a bool for ASK, triples for CONSTRUCT and DESCRIBE.
+            An answer for SELECT, a bool for ASK, triples for CONSTRUCT and DESCRIBE; with `cite`, a
+            :class:`qkg.citations.CitedAnswer`, or a :class:`qkg.citations.Cited`.
 
         Raises:
             QueryRefused: the query writes, calls another server, or nests too deep.
             QueryError: the query is malformed.
             QueryTimeout, EngineError: the engine did not answer.
         """
+        if cite and timeout is not None:
+            return self.within(timeout).sparql(text, cite=True)
         form = sparql.readable(text)
         declared, added = sparql.declare_prefixes(text)
         try:
             if form == "SELECT":
-                return self._engine.select(declared, timeout=timeout)
+                answer = self._engine.select(declared, timeout=timeout)
+                return self._cited(declared, answer) if cite else answer
+            result: bool | tuple[Triple, ...]
             if form == "ASK":
-                return self._engine.ask(declared, timeout=timeout)
-            return self._engine.construct(declared, timeout=timeout)
+                result = self._engine.ask(declared, timeout=timeout)
+            else:
+                result = self._engine.construct(declared, timeout=timeout)
+            return self._cited_result(declared, result) if cite else result
         except QueryError as error:
             raise error.moved(-added) from error.__cause__
+
+    def _cited(self, text: str, answer: Answer) -> CitedAnswer:
+        from qkg.citations import cite_answer
+        from qkg.sparql.syntax import read_query
+
+        return cite_answer(self._engine, self._rules, read_query(text), answer)
+
+    def _cited_result(self, text: str, result: bool | tuple[Triple, ...]) -> Cited:
+        from qkg.citations import cite_result
+        from qkg.sparql.syntax import read_query
+
+        return cite_result(self._engine, self._rules, read_query(text), result)
+
+    def references(self, answer: CitedAnswer | Cited) -> tuple[Reference, ...]:
+        """Return what is known of the documents behind a cited answer, as a bibliography has it."""
+        from qkg.citations import documents
+        from qkg.references import references
+
+        return references(self._engine, documents(answer.sources.values()))
 
     def resolve(self, name: str) -> NamedNode:
         """Return the thing that a local name, CURIE, IRI or label stands for.
@@ -337,9 +407,14 @@ class KnowledgeGraph:
             raise InputError("An endpoint's graph is not changed from here: load files instead.")
         return self._editor
 
-    def labels(self, answer: Answer | Explanation) -> Mapping[NamedNode, str]:
-        """Return the English labels of the things in an answer or an explanation."""
-        return names.labels(self._engine, (term for row in answer.terms for term in row))
+    def labels(self, answer: Answer | Cited | Explanation) -> Mapping[NamedNode, str]:
+        """Return the English labels of the things in an answer or an explanation.
+
+        Those of the sources of a cited answer are among them.
+        """
+        cited: Iterable[NamedNode] = getattr(answer, "sources", ())
+        terms = (term for row in answer.terms for term in row)
+        return names.labels(self._engine, (*terms, *cited))
 
     def quads(self, graph: GraphSelection = "all") -> Iterable[Quad]:
         """Yield a part of the dataset.

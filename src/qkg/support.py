@@ -10,7 +10,7 @@ from qkg.answers import Term
 from qkg.engines import Engine
 from qkg.namespaces import INFERRED, QKG
 
-__all__ = ["supporters"]
+__all__ = ["supporters", "unbelieved"]
 
 _ACCEPTED, _CLAIM, _STATUS = QKG["accepted"], QKG["Claim"], QKG["status"]
 _BATCH = 500
@@ -37,12 +37,12 @@ def supporters(engine: Engine, triples: Iterable[Triple]) -> dict[Triple, tuple[
         rows += _stated(engine, named[start : start + _BATCH])
     for predicate in dict.fromkeys(t.predicate for t in wanted if _has_blank_node(t)):
         rows += _stated_of_blank_nodes(engine, predicate)
-    unbelieved = _unbelieved(engine, {str(row[3]) for row in rows})
+    disputed = unbelieved(engine, {str(row[3]) for row in rows})
     found: defaultdict[_Row, dict[NamedNode, None]] = defaultdict(dict)
     for row in rows:
         graph = row[3]
         assert isinstance(graph, NamedNode)
-        if graph not in unbelieved or _is_own(row[0], graph):
+        if graph not in disputed or _is_own(row[0], graph):
             found[row[:3]][graph] = None
     return {
         triple: tuple(
@@ -69,7 +69,7 @@ def _stated_of_blank_nodes(engine: Engine, predicate: NamedNode) -> Iterable[_Ro
     return [(s, predicate, o, g) for s, o, g in answer.terms]
 
 
-def _unbelieved(engine: Engine, graphs: set[str]) -> set[Term | None]:
+def unbelieved(engine: Engine, graphs: set[str]) -> set[Term | None]:
     """Return those of some named graphs that are claims without the one status accepted."""
     if not graphs:  # rdflib fails on an empty block
         return set()

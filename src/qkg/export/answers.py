@@ -15,7 +15,14 @@ from qkg.export.tables import write_table
 from qkg.export.xml import NOT_XML
 from qkg.namespaces import XSD, curie
 
-__all__ = ["ANSWER_FORMATS", "Labels", "markdown_text", "write_answer", "write_boolean"]
+__all__ = [
+    "ANSWER_FORMATS",
+    "Labels",
+    "json_results",
+    "markdown_text",
+    "write_answer",
+    "write_boolean",
+]
 
 Labels = Mapping[NamedNode, str]
 
@@ -84,7 +91,12 @@ def _tsv(answer: Answer, _: Labels) -> str:
 def _json(answer: Answer, _: Labels) -> str:
     import json
 
-    document = {
+    return json.dumps(json_results(answer), ensure_ascii=False, indent=2) + "\n"
+
+
+def json_results(answer: Answer) -> dict[str, object]:
+    """Return an answer as the members of SPARQL 1.1 Query Results JSON Format."""
+    return {
         "head": {"vars": answer.variables},
         "results": {
             "bindings": [
@@ -97,7 +109,6 @@ def _json(answer: Answer, _: Labels) -> str:
             ]
         },
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def _json_term(term: Term) -> dict[str, object]:

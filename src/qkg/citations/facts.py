@@ -1,0 +1,426 @@
+"""Which triples stand behind each row of a SELECT, found by queries; see :mod:`.level`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeAlias
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+from qkg.citations.level import (
+    ExistsWitness,
+    PathWitness,
+    SelectWitness,
+    TripleWitness,
+    level,
+    path_text,
+    projected,
+)
+from qkg.errors import QueryRefused
+from qkg.sparql.syntax import (
+    Constant,
+    Group,
+    Inverse,
+    Item,
+    Link,
+    Repeated,
+    Select,
+    TriplePattern,
+    Triples,
+    Variable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+    from qkg.answers import Term
+    from qkg.citations.level import Level, Place, Witness
+    from qkg.engines import Engine
+    from qkg.sparql.syntax import GroupKey, Path, Query
+
+__all__ = ["Fact", "Facts", "Row"]
+
+Row: TypeAlias = "tuple[Term | None, ...]"
+Fact: TypeAlias = "tuple[Term | None, Term | None, Term | None, Term | None]"
+"""A named graph, or None for the default graph, and a triple."""
+_Found: TypeAlias = "dict[Row, dict[Fact, None]]"
+
+_MOST_RESTRICTED = 500
+"""To how many rows the second query is restricted; with more it is asked for all."""
+_NEW = frozenset(("RAND", "UUID", "STRUUID", "BNODE"))
+_START, _END = Variable("start"), Variable("end")
+_FALSE = Literal(False)
+
+
+class Facts:
+    """What finds the triples behind rows.
+
+    Args:
+        engine: what holds the dataset.
+        query: the query, for its prologue and its names.
+    """
+
+    def __init__(self, engine: Engine, query: Query) -> None:
+        self._engine = engine
+        self._prologue = query.prologue
+        self._prefix = "_"
+        while f"?{self._prefix}" in query.text or f"${self._prefix}" in query.text:
+            self._prefix += "_"
+        self._constants: dict[str, Term] = {}
+
+    def behind(
+        self, select: Select, wanted: Collection[Row], graph: Constant | None = None
+    ) -> _Found:
+        """Return the triples behind rows of a SELECT.
+
+        Args:
+            select: the SELECT.
+            wanted: rows of it, as :func:`qkg.citations.level.projected` orders their terms.
+            graph: the named graph in which it stands; None for the default graph.
+
+        Returns:
+            Each row with the triples of every solution that yields it, in no order; a row of a
+            group without any solution has none.
+
+        Raises:
+            QueryRefused: the rows cannot be found again.
+        """
+        new = sorted(select.calls & _NEW)
+        if new:
+            raise QueryRefused(
+                f"The query makes new values ({', '.join(new)}), which no second query can find "
+                "again: ask without --cite, or leave them out."
+            )
+        if select.aggregates:
+            return self._behind_groups(select, wanted, graph)
+        items = select.items or tuple(map(_item, projected(select)))
+        found = level(select.where, self._prefix, graph, items=items)
+        behind = "" if select.values is None else select.values.text
+        return self._solved(found, items, wanted, behind)
+
+    # Aggregates: a row stands for groups, and a group for its members
+
+    def _behind_groups(
+        self, select: Select, wanted: Collection[Row], graph: Constant | None
+    ) -> _Found:
+        if "EXISTS" in select.having.upper():
+            raise QueryRefused("What HAVING asks to exist cannot be cited: leave it out.")
+        keys = tuple(self._key(i, key) for i, key in enumerate(select.keys))
+        groups = self._groups(select, keys, wanted, graph)
+        found = level(select.where, self._prefix, graph)
+        members = {group for each in groups.values() for group in each}
+        facts = self._solved(found, keys, members, empty=not keys)
+        return {
+            row: {fact: None for group in groups[row] for fact in facts[group]} for row in wanted
+        }
+
+    def _key(self, number: int, key: GroupKey) -> Item:
+        variable = key.variable or Variable(f"{self._prefix}key{number}")
+        if key.variable is not None and key.expression[1:] == key.variable.name:
+            return _item(variable)
+        return Item(variable, f"({key.expression} AS ?{variable.name})", True, (), ())
+
+    def _groups(
+        self,
+        select: Select,
+        keys: tuple[Item, ...],
+        wanted: Collection[Row],
+        graph: Constant | None,
+    ) -> dict[Row, set[Row]]:
+        """Return, for each row, the keys of the groups that look like it."""
+        assert select.items is not None, "the grammar has no SELECT * with aggregates"
+        shown = {item.variable: i for i, item in enumerate(select.items) if not item.expression}
+        if all(key.variable in shown for key in keys):
+            places = [shown[key.variable] for key in keys]
+            return {row: {tuple(row[place] for place in places)} for row in wanted}
+        hidden = [key for key in keys if key.variable not in shown]
+        head = " ".join(
+            [item.text for item in select.items] + [f"?{key.variable.name}" for key in hidden]
+        )
+        where = select.where.text
+        if graph is not None:
+            where = f"{{ GRAPH {graph.text} {where} }}"
+        by = f"GROUP BY {' '.join(key.text for key in keys)}"
+        behind = "" if select.values is None else select.values.text
+        answer = self._select(f"SELECT {head} WHERE {where} {by} {select.having} {behind}")
+        order = [item.variable for item in select.items] + [key.variable for key in hidden]
+        places = [order.index(key.variable) for key in keys]
+        found: dict[Row, set[Row]] = {row: set() for row in wanted}
+        for row in answer:
+            group = found.get(row[: len(select.items)])
+            if group is not None:
+                group.add(tuple(row[place] for place in places))
+        return found
+
+    # Solutions of the second query, and what stands behind each
+
+    def _solved(
+        self,
+        found: Level,
+        items: tuple[Item, ...],
+        wanted: Collection[Row],
+        behind: str = "",
+        *,
+        empty: bool = False,
+    ) -> _Found:
+        """Return the triples behind the solutions in which some expressions have wanted values."""
+        head = {item.variable: item.text for item in items}
+        head |= {
+            place: f"?{place.name}"
+            for witness in found.witnesses
+            for place in _places(witness)
+            if isinstance(place, Variable) and place not in head
+        }
+        restricted = _restriction(items, found.certain, wanted)
+        pattern = f"{{ {found.pattern} {behind} {restricted} }}"
+        text = f"SELECT {' '.join(head.values()) or '(1 AS ?one)'} WHERE {pattern}"
+        columns = {variable: i for i, variable in enumerate(head)}
+        facts: _Found = {row: {} for row in wanted}
+        solutions: list[tuple[Row, dict[Fact, None]]] = []
+        width = len(items)
+        seen = set()
+        for solution in self._select(text):
+            row = solution[:width]
+            own = facts.get(row)
+            if own is not None:
+                seen.add(row)
+                solutions.append((solution, own))
+        if not empty and len(seen) < len(facts):
+            raise QueryRefused(
+                "Rows of the answer are not found again by a second query, so that what stands "
+                "behind them cannot be cited: an order that leaves something to chance, or an "
+                "EXISTS that looks out of its group, may be why."
+            )
+        for witness in found.witnesses:
+            self._witnessed(witness, columns, solutions)
+        return facts
+
+    def _witnessed(
+        self,
+        witness: Witness,
+        columns: Mapping[Variable, int],
+        solutions: Iterable[tuple[Row, dict[Fact, None]]],
+    ) -> None:
+        """Add what one witness shows to the facts of each solution."""
+        tag = None if witness.tag is None else columns[witness.tag]
+        active = [each for each in solutions if tag is None or each[0][tag] not in (None, _FALSE)]
+        if not active:
+            return
+        if isinstance(witness, TripleWitness):
+            graph = self._reader(witness.graph, columns)
+            subject = self._reader(witness.subject, columns)
+            predicate = self._reader(witness.predicate, columns)
+            object_ = self._reader(witness.object, columns)
+            for solution, facts in active:
+                fact = (graph(solution), subject(solution), predicate(solution), object_(solution))
+                facts[fact] = None
+            return
+        named = self._reader(witness.graph, columns)
+        places = [self._reader(place, columns) for place in _ends(witness)]
+        by_graph: defaultdict[Term | None, dict[Row, list[dict[Fact, None]]]] = defaultdict(dict)
+        for solution, facts in active:
+            row = tuple(place(solution) for place in places)
+            by_graph[named(solution)].setdefault(row, []).append(facts)
+        for graph_term, rows in by_graph.items():
+            context = None if graph_term is None else Constant(str(graph_term))
+            for row, inner in self._inner(witness, rows.keys(), context).items():
+                for facts in rows[row]:
+                    facts |= inner
+
+    def _inner(self, witness: Witness, rows: Collection[Row], graph: Constant | None) -> _Found:
+        if isinstance(witness, PathWitness):
+            return self._behind_paths(witness.path, rows, graph)
+        if isinstance(witness, SelectWitness):
+            return self.behind(witness.select, rows, graph)
+        assert isinstance(witness, ExistsWitness)
+        return self._behind_exists(witness, rows, graph)
+
+    def _behind_exists(
+        self, witness: ExistsWitness, rows: Collection[Row], graph: Constant | None
+    ) -> _Found:
+        """Return what stands behind a group that may exist; nothing where it does not."""
+        facts: _Found = {}
+        for bound in {tuple(term is not None for term in row) for row in rows}:
+            chosen = [v for v, there in zip(witness.variables, bound, strict=True) if there]
+            same: dict[Row, Row] = {
+                tuple(term for term in row if term is not None): row
+                for row in rows
+                if tuple(term is not None for term in row) == bound
+            }
+            given = "" if _has_blank(same) else _values(chosen, list(same))
+            found = level(witness.group, self._prefix, graph, given)
+            for row, behind in self._solved(found, tuple(map(_item, chosen)), same.keys()).items():
+                facts[same[row]] = behind
+        return facts
+
+    # Paths of any length
+
+    def _behind_paths(
+        self, path: Repeated, pairs: Collection[Row], graph: Constant | None
+    ) -> _Found:
+        """Return the triples of a shortest way from each start to its end."""
+        walks: dict[Row, list[Row]] = {
+            pair: [] for pair in pairs if path.mark != "+" and pair[0] == pair[1]
+        }
+        asked = {pair for pair in pairs if pair not in walks}
+        if path.mark == "?":
+            walks |= {pair: [pair] for pair in asked}
+        else:
+            walks |= self._walks(path.path, asked, graph)
+        steps = {step for walk in walks.values() for step in walk}
+        facts = self._behind_steps(path.path, steps, graph)
+        return {
+            pair: {fact: None for step in walk for fact in facts[step]}
+            for pair, walk in walks.items()
+        }
+
+    def _walks(
+        self, path: Path, pairs: Collection[Row], graph: Constant | None
+    ) -> dict[Row, list[Row]]:
+        ends: defaultdict[Term | None, set[Term | None]] = defaultdict(set)
+        for start, end in pairs:
+            ends[start].add(end)
+        edges: defaultdict[Term | None, list[Term | None]] = defaultdict(list)
+        reached: set[Term | None] = set()
+        walks: dict[Row, list[Row]] = {}
+        came: dict[Term | None, dict[Term | None, Term | None]] = {start: {} for start in ends}
+        frontiers = {start: [start] for start in ends}
+        while frontiers:
+            new = {node for nodes in frontiers.values() for node in nodes} - reached
+            reached |= new
+            for start, end in self._edges(path, new, graph):
+                edges[start].append(end)
+            following = {}
+            for start, nodes in frontiers.items():
+                before, left = came[start], ends[start]
+                further = []
+                for node in nodes:
+                    for end in edges[node]:
+                        if end not in before:
+                            before[end] = node
+                            further.append(end)
+                for end in left & before.keys():
+                    walks[start, end] = _walk(start, end, before)
+                left -= before.keys()
+                if left and further:
+                    following[start] = further
+            frontiers = following
+        if len(walks) < len(set(pairs)):
+            raise QueryRefused("A path of the query is not found again, and cannot be cited.")
+        return walks
+
+    def _edges(
+        self, path: Path, starts: Collection[Term | None], graph: Constant | None
+    ) -> Iterator[tuple[Term | None, Term | None]]:
+        if not starts:
+            return
+        step = f"?{_START.name} {path_text(path)} ?{_END.name}"
+        if graph is not None:
+            step = f"GRAPH {graph.text} {{ {step} }}"
+        rows = [(start,) for start in starts]
+        given = "" if _has_blank(rows) else _values([_START], rows)
+        text = f"SELECT DISTINCT ?{_START.name} ?{_END.name} WHERE {{ {given} {step} }}"
+        for start, end in self._select(text):
+            if start in starts:
+                yield start, end
+
+    def _behind_steps(self, path: Path, steps: Collection[Row], graph: Constant | None) -> _Found:
+        if isinstance(path, Inverse):
+            turned = self._behind_steps(path.path, {(b, a) for a, b in steps}, graph)
+            return {(a, b): facts for (b, a), facts in turned.items()}
+        if isinstance(path, Link):
+            property_ = self._constant(path.property)
+            named = None if graph is None else self._constant(graph)
+            return {(a, b): {(named, a, property_, b): None} for a, b in steps}
+        pattern = Triples((TriplePattern(_START, path, _END),))
+        select = Select(
+            "",
+            (_item(_START), _item(_END)),
+            Group("", (pattern,)),
+            (),
+            False,
+            "",
+            None,
+            frozenset(),
+        )
+        return self.behind(select, steps, graph) if steps else {}
+
+    # Terms
+
+    def _reader(
+        self, place: Place | None, columns: Mapping[Variable, int]
+    ) -> Callable[[Row], Term | None]:
+        if isinstance(place, Variable):
+            column = columns[place]
+            return lambda solution: solution[column]
+        term = None if place is None else self._constant(place)
+        return lambda solution: term
+
+    def _constant(self, constant: Constant) -> Term:
+        """Return the term that is written, its lexical form as it is: Turtle has the same ones."""
+        if constant.text not in self._constants:
+            text = f"{self._prologue}\n<urn:x> <urn:x> {constant.text} ."
+            (quad,) = parse(text.encode(), RdfFormat.TURTLE)
+            self._constants[constant.text] = quad.object
+        return self._constants[constant.text]
+
+    def _select(self, text: str) -> tuple[Row, ...]:
+        return self._engine.select(f"{self._prologue}\n{text}").terms
+
+
+def _restriction(
+    items: tuple[Item, ...], certain: frozenset[Variable], wanted: Collection[Row]
+) -> str:
+    """Return a VALUES block of the wanted rows, as far as it can hold them."""
+    if len(wanted) > _MOST_RESTRICTED:
+        return ""
+    kept = [
+        i
+        for i, item in enumerate(items)
+        if not item.expression
+        and item.variable in certain
+        and all(isinstance(row[i], NamedNode) for row in wanted)
+    ]
+    return _values([items[i].variable for i in kept], [tuple(r[i] for i in kept) for r in wanted])
+
+
+def _item(variable: Variable) -> Item:
+    return Item(variable, f"?{variable.name}", False, (variable,), ())
+
+
+def _ends(witness: Witness) -> tuple[Place, ...]:
+    if isinstance(witness, PathWitness):
+        return (witness.subject, witness.object)
+    assert isinstance(witness, SelectWitness | ExistsWitness)
+    return witness.variables
+
+
+def _places(witness: Witness) -> Iterator[Place | None]:
+    yield from (witness.tag, witness.graph)
+    if isinstance(witness, TripleWitness):
+        yield from (witness.subject, witness.predicate, witness.object)
+    else:
+        yield from _ends(witness)
+
+
+def _values(variables: Collection[Variable], rows: Collection[Row]) -> str:
+    """Return a VALUES block, or nothing where it would hold nothing."""
+    if not variables or not rows:
+        return ""
+    names = " ".join(f"?{variable.name}" for variable in variables)
+    told = " ".join(f"({' '.join(map(str, row))})" for row in dict.fromkeys(rows))
+    return f"VALUES ({names}) {{ {told} }}"
+
+
+def _has_blank(rows: Iterable[Row]) -> bool:
+    return any(isinstance(term, BlankNode | Triple) for row in rows for term in row)
+
+
+def _walk(
+    start: Term | None, end: Term | None, before: Mapping[Term | None, Term | None]
+) -> list[Row]:
+    steps: list[Row] = []
+    while not steps or end != start:
+        steps.append((before[end], end))
+        end = before[end]
+    return steps[::-1]

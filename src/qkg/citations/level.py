@@ -1,0 +1,344 @@
+"""The second query: the pattern of a SELECT once more, with all that shows which triples it met.
+
+It asks the same default graph with the same text; only triple patterns are written anew, one by
+one, with variables for blank nodes and for what a path leads through, and each alternative and
+each optional part gets a variable that tells whether it took part. A solution of it then says which
+triples stand behind it. What cannot be seen from outside is left to further queries of this kind,
+as a :class:`Witness`: a SELECT within the pattern, an EXISTS, a path of any length.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from qkg.errors import QueryRefused
+from qkg.sparql import tokens
+from qkg.sparql.syntax import (
+    Alternative,
+    Bind,
+    Blank,
+    Constant,
+    Filter,
+    Graph,
+    Group,
+    Inverse,
+    Link,
+    Minus,
+    Negated,
+    OneOf,
+    Optional,
+    Repeated,
+    Select,
+    Sequence,
+    Service,
+    TriplePattern,
+    Triples,
+    Values,
+    Variable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from qkg.sparql.syntax import Element, Item, Path, Term
+
+__all__ = [
+    "ExistsWitness",
+    "Level",
+    "PathWitness",
+    "Place",
+    "SelectWitness",
+    "TripleWitness",
+    "Witness",
+    "level",
+    "path_text",
+    "projected",
+    "visible",
+]
+
+Place: TypeAlias = Variable | Constant
+"""Where a term is found: a column of the solutions, or the query itself."""
+
+
+class TripleWitness(NamedTuple):
+    """A triple that stands behind a solution.
+
+    Attributes:
+        tag: the column that is bound where it does; None where it always does.
+        graph: the named graph that was asked; None for the default graph.
+        subject, predicate, object: where its terms are found.
+    """
+
+    tag: Variable | None
+    graph: Place | None
+    subject: Place
+    predicate: Place
+    object: Place
+
+
+class PathWitness(NamedTuple):
+    """A path of any length that leads from one term to another; otherwise as TripleWitness."""
+
+    tag: Variable | None
+    graph: Place | None
+    subject: Place
+    path: Repeated
+    object: Place
+
+
+class SelectWitness(NamedTuple):
+    """A row of a SELECT within the pattern; otherwise as TripleWitness."""
+
+    tag: Variable | None
+    graph: Place | None
+    select: Select
+    variables: tuple[Variable, ...]
+
+
+class ExistsWitness(NamedTuple):
+    """A group that may exist, given the values of some variables; otherwise as TripleWitness.
+
+    Attributes:
+        tag: the column that is true where it exists.
+    """
+
+    tag: Variable
+    graph: Place | None
+    group: Group
+    variables: tuple[Variable, ...]
+
+
+Witness: TypeAlias = TripleWitness | PathWitness | SelectWitness | ExistsWitness
+
+
+class Level(NamedTuple):
+    """The pattern of the second query.
+
+    Attributes:
+        pattern: the group, with its braces.
+        certain: the variables of the query that every solution binds.
+        witnesses: what stands behind a solution.
+    """
+
+    pattern: str
+    certain: frozenset[Variable]
+    witnesses: tuple[Witness, ...]
+
+
+def level(
+    group: Group,
+    prefix: str,
+    graph: Constant | None = None,
+    given: str = "",
+    items: Iterable[Item] = (),
+) -> Level:
+    """Write a pattern so that its solutions tell what stands behind them.
+
+    Args:
+        group: the pattern.
+        prefix: what the names of new variables begin with; no variable of the query does.
+        graph: the named graph in which it stands; None for the default graph.
+        given: a block that the pattern begins with, as values that are given to it.
+        items: what is projected from its solutions; an EXISTS in it is a witness, too.
+
+    Raises:
+        QueryRefused: it asks another server.
+    """
+    writer = _Writer(prefix, visible(group))
+    inner = [each for item in items for each in item.exists]
+    pattern = f"{{ {given} {writer.group(group, None, graph, inner)[1:]}"
+    if graph is not None:
+        pattern = f"{{ GRAPH {graph.text} {pattern} }}"
+    return Level(pattern, _certain(group), tuple(writer.witnesses))
+
+
+def _certain(group: Group) -> frozenset[Variable]:
+    """Return the variables that every solution of a group binds."""
+    found: set[Variable] = set()
+    for element in group.elements:
+        if isinstance(element, Triples):
+            found |= {term for p in element.patterns for term in p if isinstance(term, Variable)}
+        elif isinstance(element, Graph):
+            found |= _certain(element.group)
+            found |= {element.name} if isinstance(element.name, Variable) else set()
+        elif isinstance(element, OneOf):
+            found |= frozenset.intersection(*map(_certain, element.groups))
+    return frozenset(found)
+
+
+def visible(group: Group) -> tuple[Variable, ...]:
+    """Return the variables that a group can bind, as section 18.2.1 has it, in order."""
+    found: dict[Variable, None] = {}
+    pending: list[Element] = list(reversed(group.elements))
+    while pending:
+        element = pending.pop()
+        if isinstance(element, Triples):
+            for pattern in element.patterns:
+                found |= {term: None for term in pattern if isinstance(term, Variable)}
+        elif isinstance(element, Optional | Graph):
+            if isinstance(element, Graph) and isinstance(element.name, Variable):
+                found[element.name] = None
+            pending += reversed(element.group.elements)
+        elif isinstance(element, OneOf):
+            pending += [e for each in reversed(element.groups) for e in reversed(each.elements)]
+        elif isinstance(element, Bind):
+            found[element.variable] = None
+        elif isinstance(element, Values):
+            found |= dict.fromkeys(element.variables)
+        elif isinstance(element, Select):
+            found |= dict.fromkeys(projected(element))
+    return tuple(found)
+
+
+def projected(select: Select) -> tuple[Variable, ...]:
+    """Return the variables of a SELECT's rows, in order."""
+    if select.items is not None:
+        return tuple(item.variable for item in select.items)
+    behind = () if select.values is None else select.values.variables
+    return tuple(dict.fromkeys((*visible(select.where), *behind)))
+
+
+def path_text(path: Path) -> str:
+    """Return a path as it is written, in brackets where it has parts."""
+    if isinstance(path, Link):
+        return path.property.text
+    if isinstance(path, Inverse):
+        return f"(^{path_text(path.path)})"
+    if isinstance(path, Repeated):
+        return f"({path_text(path.path)}{path.mark})"
+    if isinstance(path, Negated):
+        parts = [each.text for each in path.forward] + [f"^{each.text}" for each in path.backward]
+        return f"(!({'|'.join(parts)}))"
+    mark = "/" if isinstance(path, Sequence) else "|"
+    return f"({mark.join(map(path_text, path.paths))})"
+
+
+class _Writer:
+    def __init__(self, prefix: str, scope: Iterable[Variable]) -> None:
+        self._prefix = prefix
+        self._scope = frozenset(scope)
+        self._blanks: dict[Blank, Variable] = {}
+        self._count = 0
+        self.witnesses: list[Witness] = []
+
+    def group(
+        self,
+        group: Group,
+        tag: Variable | None,
+        graph: Place | None,
+        existing: Iterable[Group] = (),
+    ) -> str:
+        parts = [self._element(element, tag, graph) for element in group.elements]
+        asked = [e for f in group.elements if isinstance(f, Filter | Bind) for e in f.exists]
+        # Behind all else, where a filter of the group is applied, too.
+        parts += [self._exists(each, graph) for each in (*asked, *existing)]
+        return f"{{ {' '.join(part for part in parts if part)} }}"
+
+    def _element(self, element: Element, tag: Variable | None, graph: Place | None) -> str:
+        if isinstance(element, Triples):
+            return " ".join(self._pattern(each, tag, graph) for each in element.patterns)
+        if isinstance(element, Optional):
+            return f"OPTIONAL {self._tagged(element.group, graph)}"
+        if isinstance(element, OneOf):
+            if len(element.groups) == 1:
+                return self.group(element.groups[0], tag, graph)
+            return " UNION ".join(self._tagged(each, graph) for each in element.groups)
+        if isinstance(element, Graph):
+            place = self._place(element.name)
+            return f"GRAPH {_written(place)} {self.group(element.group, tag, place)}"
+        if isinstance(element, Select):
+            self.witnesses.append(SelectWitness(tag, graph, element, projected(element)))
+            return f"{{ {element.text} }}"
+        if isinstance(element, Minus):
+            return f"MINUS {element.group.text}"
+        if isinstance(element, Service):
+            raise QueryRefused("What another server answers (SERVICE) cannot be cited.")
+        return element.text
+
+    def _exists(self, inner: Group, graph: Place | None) -> str:
+        shared = tuple(each for each in _mentioned(inner) if each in self._scope)
+        tag = self._new()
+        self.witnesses.append(ExistsWitness(tag, graph, inner, shared))
+        return f"BIND(EXISTS {inner.text} AS {_written(tag)})"
+
+    def _tagged(self, group: Group, graph: Place | None) -> str:
+        tag = self._new()
+        return f"{self.group(group, tag, graph)[:-2]} BIND(1 AS {_written(tag)}) }}"
+
+    def _pattern(self, pattern: TriplePattern, tag: Variable | None, graph: Place | None) -> str:
+        subject, object_ = self._place(pattern.subject), self._place(pattern.object)
+        if isinstance(pattern.predicate, Variable):
+            return self._triple(subject, pattern.predicate, object_, tag, graph)
+        return self._path(subject, pattern.predicate, object_, tag, graph)
+
+    def _triple(
+        self,
+        subject: Place,
+        predicate: Place,
+        object_: Place,
+        tag: Variable | None,
+        graph: Place | None,
+    ) -> str:
+        self.witnesses.append(TripleWitness(tag, graph, subject, predicate, object_))
+        return f"{_written(subject)} {_written(predicate)} {_written(object_)} ."
+
+    def _path(
+        self, subject: Place, path: Path, object_: Place, tag: Variable | None, graph: Place | None
+    ) -> str:
+        if isinstance(path, Link):
+            return self._triple(subject, path.property, object_, tag, graph)
+        if isinstance(path, Inverse):
+            return self._path(object_, path.path, subject, tag, graph)
+        if isinstance(path, Sequence):
+            places = [subject, *(self._new() for _ in path.paths[1:]), object_]
+            steps = zip(places, path.paths, places[1:], strict=False)
+            return " ".join(self._path(a, each, b, tag, graph) for a, each, b in steps)
+        if isinstance(path, Alternative):
+            branches = []
+            for each in path.paths:
+                own = self._new()
+                branches.append((self._path(subject, each, object_, own, graph), own))
+            return _union(branches)
+        if isinstance(path, Negated):
+            return self._negated(subject, path, object_, graph)
+        self.witnesses.append(PathWitness(tag, graph, subject, path, object_))
+        return f"{_written(subject)} {path_text(path)} {_written(object_)} ."
+
+    def _negated(self, subject: Place, path: Negated, object_: Place, graph: Place | None) -> str:
+        branches = []
+        directions = [(path.forward, subject, object_), (path.backward, object_, subject)]
+        # Where one direction names no property, the path leads the other way only.
+        for properties, start, end in [each for each in directions if each[0]] or directions[:1]:
+            own, between = self._new(), self._new()
+            triple = self._triple(start, between, end, own, graph)
+            no = ", ".join(each.text for each in properties)
+            branches.append((f"{triple} FILTER({_written(between)} NOT IN ({no}))", own))
+        return _union(branches)
+
+    def _place(self, term: Term) -> Place:
+        if isinstance(term, Blank):
+            if term not in self._blanks:
+                self._blanks[term] = self._new()
+            return self._blanks[term]
+        return term
+
+    def _new(self) -> Variable:
+        self._count += 1
+        return Variable(f"{self._prefix}{self._count}")
+
+
+def _union(branches: Iterable[tuple[str, Variable]]) -> str:
+    return " UNION ".join(f"{{ {text} BIND(1 AS {_written(own)}) }}" for text, own in branches)
+
+
+def _written(place: Place) -> str:
+    return f"?{place.name}" if isinstance(place, Variable) else place.text
+
+
+def _mentioned(group: Group) -> tuple[Variable, ...]:
+    """Return the variables that stand anywhere in the text of a group, in order."""
+    return tuple(
+        dict.fromkeys(
+            Variable(token.text[1:]) for token in tokens(group.text) if token.kind == "variable"
+        )
+    )

@@ -1,0 +1,78 @@
+"""SPARQL 1.1 as a grammar: a query to a tree with positions; the one module that imports lark.
+
+The grammar is ``sparql.lark``. Nothing that only runs a query comes here: building its tables takes
+longer than the shipped graph takes to load.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
+
+from qkg.errors import QueryError
+
+__all__ = ["Node", "Token", "Tree", "parse"]
+
+Node: TypeAlias = "Tree[Token]"
+
+# The classes of characters of section 19.8 that names are made of, as parts of a set.
+_PN_CHARS_BASE = (
+    "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_PN_CHARS = f"{_PN_CHARS_BASE}_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
+_CLASSES = {
+    "PN_PREFIX": f"[{_PN_CHARS_BASE}](?:[{_PN_CHARS.removesuffix('-')}.-]*[{_PN_CHARS}])?",
+    "PN_CHARS_U": f"{_PN_CHARS_BASE}_",
+    "PN_CHARS.:": f"{_PN_CHARS.removesuffix('-')}.:-",
+    "PN_CHARS:": f"{_PN_CHARS.removesuffix('-')}:-",
+    "PN_CHARS.": f"{_PN_CHARS.removesuffix('-')}.-",
+    "PN_CHARS": _PN_CHARS,
+    "PLX": r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=\/?#@%]",
+    "ECHAR": r"\\[tbnrf\\\"']|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}",
+}
+_CLASS = re.compile("|".join(map(re.escape, _CLASSES)))
+
+
+def parse(text: str) -> Node:
+    """Return the tree of a query, named after the productions of the recommendation.
+
+    Args:
+        text: a query that :func:`qkg.sparql.readable` lets pass.
+
+    Returns:
+        The tree of production [2], ``query``; each node knows where it begins and ends.
+
+    Raises:
+        QueryError: it is not a query of SPARQL 1.1; the error has line and column.
+    """
+    try:
+        return _parser().parse(text)
+    except UnexpectedInput as error:
+        if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+            problem = "something is missing before the end."
+        elif isinstance(error, UnexpectedToken):
+            problem = f"{str(error.token)!r} does not fit there in SPARQL 1.1."
+        else:
+            found = text[error.pos_in_stream or 0 :].split(maxsplit=1)[0][:40]
+            problem = f"{found!r} does not fit there in SPARQL 1.1."
+        raise QueryError(problem, error.line, error.column) from error
+
+
+@cache
+def _parser() -> Lark:
+    grammar = Path(__file__).with_name("sparql.lark").read_text(encoding="utf-8")
+    lines = (
+        _CLASS.sub(lambda match: _CLASSES[match.group()], line) if "/" in line else line
+        for line in grammar.splitlines(keepends=True)
+        if not line.startswith("//")
+    )
+    return Lark(
+        "".join(lines),
+        start="query",
+        parser="lalr",
+        propagate_positions=True,
+        maybe_placeholders=False,
+    )
