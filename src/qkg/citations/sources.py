@@ -50,14 +50,12 @@ def sources(
             assert isinstance(object_, NamedNode | BlankNode | Literal)
             triples[fact] = Triple(subject, predicate, object_)
     stated = supporters(engine, triples.values())
-    reasoner: Reasoner | None = None
+    inferred = [triple for triple in stated if not stated[triple]]
+    proofs = Reasoner(engine, rules()).smallest(inferred) if inferred else {}
+    rests: dict[Triple, tuple[NamedNode, ...]] = {
+        fact: tuple(sorted({each for leaf in proof.leaves() for each in leaf.sources}, key=str))
+        for fact, proof in proofs.items()
+    }
     for fact, triple in triples.items():
-        found = stated[triple]
-        if not found:
-            reasoner = reasoner or Reasoner(engine, rules())
-            proof = next(reasoner.proofs(triple), None)
-            leaves = () if proof is None else proof.leaves()
-            named = {source for leaf in leaves for source in leaf.sources}
-            found = tuple(sorted(named, key=str)) or (INFERRED,)
-        told[fact] = found
+        told[fact] = stated[triple] or rests.get(triple) or (INFERRED,)
     return told

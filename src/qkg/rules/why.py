@@ -13,25 +13,21 @@ from collections import defaultdict
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
-from qkg.namespaces import OWL, RDF
-from qkg.rules.datatypes import is_datatype
-from qkg.rules.rule import Pattern, PatternTerm, Rule, Variable
-from qkg.rules.text import group
+from qkg.rules.rule import Pattern, Rule, Variable
+from qkg.rules.steps import Step, Steps, is_hidden, replaced, terms_of
 from qkg.support import supporters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from qkg.answers import Term
     from qkg.engines import Engine
 
 __all__ = ["Lack", "Proof", "Reasoner"]
 
 _EFFORT = 20_000
 """How many unfinished derivations are looked at for further ones."""
-_SAME, _TYPE = OWL["sameAs"], RDF["type"]
 
 
 class Proof(NamedTuple):
@@ -78,19 +74,12 @@ class Lack(NamedTuple):
     missing: Pattern
 
 
-class _Step(NamedTuple):
-    """One way in which a fact follows."""
-
-    rule: Rule
-    premises: tuple[Triple, ...]
-
-
 class _Open:
     """A step some of whose premises still wait for their smallest derivations."""
 
     __slots__ = ("conclusion", "left", "size", "step")
 
-    def __init__(self, conclusion: Triple, step: _Step, left: int) -> None:
+    def __init__(self, conclusion: Triple, step: Step, left: int) -> None:
         self.conclusion, self.step, self.left, self.size = conclusion, step, left, 1
 
 
@@ -104,18 +93,17 @@ class Reasoner:
 
     def __init__(self, engine: Engine, rules: Iterable[Rule]) -> None:
         self._engine = engine
-        self._rules: defaultdict[object, list[Rule]] = defaultdict(list)
-        self._equality: list[Rule] = []
-        for rule in rules:
-            if rule.head is None:
-                continue
-            if isinstance(rule.head.predicate, Variable):
-                self._equality.append(rule)
-            else:
-                self._rules[_key(rule.head)].append(rule)
-        self._steps: dict[Triple, tuple[_Step, ...]] = {}
+        self._steps = Steps(engine, rules)
         self._sources: dict[Triple, tuple[NamedNode, ...]] = {}
-        self._equates: bool | None = None
+
+    def smallest(self, facts: Iterable[Triple]) -> dict[Triple, Proof]:
+        """Return the first derivation that :meth:`proofs` gives of each triple that holds.
+
+        Many triples take hardly more queries than one.
+        """
+        goals = frozenset(facts)
+        best, _ = self._searched(goals)
+        return {goal: self._smallest(goal, best) for goal in goals if goal in best}
 
     def proofs(self, fact: Triple) -> Iterator[Proof]:
         """Yield the derivations of a triple, smallest first; none where it does not hold.
@@ -125,21 +113,15 @@ class Reasoner:
         other, as the same thing under many names does, there are more derivations than can be
         gone through: the search for further ones ends after a while.
         """
-        depth = 1
-        while True:
-            # A derivation with facts beyond a depth has more triples than the depth.
-            complete = self._explore(fact, depth)
-            best = self._best(fact)
-            if complete or (fact in best and best[fact][0] <= depth + 1):
-                break
-            depth += 1 + depth // 2
+        goals = frozenset((fact,))
+        best, complete = self._searched(goals)
         if fact not in best:
             return
         first = self._smallest(fact, best)
         yield first
         if not complete:
-            self._explore(fact, None)
-            best = self._best(fact)
+            self._explore(goals, None)
+            best = self._best(goals)
         for proof in self._by_size(fact, {each: size for each, (size, _) in best.items()}):
             if proof != first:
                 yield proof
@@ -151,15 +133,15 @@ class Reasoner:
         the graph says of something that it is the same as something else.
         """
         found: dict[tuple[Rule, Pattern], Lack] = {}
-        itself = Pattern(*_terms(fact))
-        for rule, terms in self._heads(fact):
+        itself = Pattern(*terms_of(fact))
+        for rule, terms in self._steps.heads(fact):
             for i, missing in enumerate(rule.body):
                 rest = rule.body[:i] + rule.body[i + 1 :]
-                if any(map(_is_hidden, rule.body)):
+                if any(map(is_hidden, rule.body)):
                     continue
-                for solution in self._solve(rest, terms) if rest else [terms]:
-                    held = tuple(_replaced(pattern, solution) for pattern in rest)
-                    lack = Lack(rule, held, _replaced(missing, solution))
+                for solution in self._steps.solve(rest, terms) if rest else [terms]:
+                    held = tuple(replaced(pattern, solution) for pattern in rest)
+                    lack = Lack(rule, held, replaced(missing, solution))
                     if lack.missing != itself:
                         found.setdefault((rule, lack.missing), lack)
         return tuple(
@@ -171,97 +153,39 @@ class Reasoner:
 
     # The facts below a fact, and the steps between them
 
-    def _explore(self, goal: Triple, depth: int | None) -> bool:
+    def _searched(
+        self, goals: frozenset[Triple]
+    ) -> tuple[dict[Triple, tuple[int, Step | None]], bool]:
+        """Return what :meth:`_best` does as deep as it takes; and whether there is no more below.
+
+        A goal without a derivation is not in it.
+        """
+        depth = 1
+        while True:
+            complete = self._explore(goals, depth)
+            best = self._best(goals)
+            # A derivation with facts beyond a depth has more triples than the depth.
+            if complete or all(goal in best and best[goal][0] <= depth + 1 for goal in goals):
+                return best, complete
+            depth += 1 + depth // 2
+
+    def _explore(self, goals: frozenset[Triple], depth: int | None) -> bool:
         """Find the steps to all facts down to a depth; return whether there are no more below."""
-        level, seen = [goal], {goal}
+        level, seen = sorted(goals, key=str), set(goals)
         while level and (depth is None or depth > 0):
             self._find_sources(level)
-            following = []
-            for fact in level:
-                # What is asserted needs no derivation; the goal may be asked for one all the same.
-                if self._sources[fact] and fact != goal:
-                    continue
-                for step in self._derivations(fact):
-                    for premise in step.premises:
-                        if premise not in seen:
-                            seen.add(premise)
-                            following.append(premise)
+            # What is asserted needs no derivation; a goal may be asked for one all the same.
+            derived = [fact for fact in level if not self._sources[fact] or fact in goals]
+            self._steps.find(derived)
+            premises = (
+                p for fact in derived for step in self._steps.known(fact) for p in step.premises
+            )
+            following = [each for each in dict.fromkeys(premises) if each not in seen]
+            seen |= set(following)
             level = following
             depth = None if depth is None else depth - 1
         self._find_sources(level)
         return all(self._sources[fact] for fact in level)
-
-    def _derivations(self, fact: Triple) -> tuple[_Step, ...]:
-        if fact not in self._steps:
-            found: dict[_Step, None] = {}
-            for rule, terms in self._heads(fact):
-                for solution in self._solve(rule.body, terms):
-                    body = [
-                        _replaced(pattern, solution)
-                        for pattern in rule.body
-                        if not _is_of_literal(pattern)
-                    ]
-                    # A literal is in no class without a name.
-                    if any(isinstance(pattern.subject, Literal) for pattern in body):
-                        continue
-                    premises = tuple(map(_fact, body))
-                    if fact not in premises:
-                        found[_Step(rule, premises)] = None
-            self._steps[fact] = tuple(found)
-        return self._steps[fact]
-
-    def _heads(self, fact: Triple) -> Iterator[tuple[Rule, dict[PatternTerm, PatternTerm]]]:
-        """Yield the rules whose head a fact matches, with what the variables stand for then."""
-        rules = self._rules.get(_key(Pattern(*_terms(fact))), [])
-        for rule in rules + (self._equality if self._equating() else []):
-            assert rule.head is not None
-            terms: dict[PatternTerm, PatternTerm] = {}
-            for place, term in zip(rule.head, _terms(fact), strict=True):
-                if isinstance(place, Variable):
-                    if terms.setdefault(place, term) != term:
-                        break
-                elif place != term:
-                    break
-            else:
-                yield rule, terms
-
-    def _equating(self) -> bool:
-        if self._equates is None:
-            self._equates = self._engine.ask(f"ASK {{ ?x {_SAME} ?y FILTER(?x != ?y) }}")
-        return self._equates
-
-    def _solve(
-        self, body: Sequence[Pattern], terms: Mapping[PatternTerm, PatternTerm]
-    ) -> Iterator[dict[PatternTerm, PatternTerm]]:
-        """Yield the extensions of bindings under which the visible patterns of a body hold.
-
-        Membership of a class without a name is in no engine: it remains to be derived.
-        """
-        visible = [_replaced(pattern, terms) for pattern in body if not _is_hidden(pattern)]
-        if any(isinstance(p.subject, Literal) and not _is_of_literal(p) for p in visible):
-            return
-        # A blank node cannot be asked for by name: a variable takes its place, and is compared.
-        blank: dict[PatternTerm, PatternTerm] = {
-            term: Variable(f"blank{i}")
-            for i, term in enumerate(
-                dict.fromkeys(t for p in visible for t in p if isinstance(t, BlankNode))
-            )
-        }
-        visible = [Pattern(*(blank.get(term, term) for term in pattern)) for pattern in visible]
-        variables = list(dict.fromkeys(t for p in visible for t in p if isinstance(t, Variable)))
-        where = group(visible)
-        if not variables:
-            if not visible or self._engine.ask(f"ASK {{ {where} }}"):
-                yield dict(terms)
-            return
-        names = " ".join(map(str, variables))
-        answer = self._engine.select(f"SELECT DISTINCT {names} WHERE {{ {where} }}")
-        for row in sorted(answer.terms, key=str):
-            found: dict[PatternTerm, Term | None] = dict(zip(variables, row, strict=True))
-            if all(found.get(variable) == term for term, variable in blank.items()):
-                solution = dict(terms)
-                solution.update((k, v) for k, v in found.items() if v is not None)
-                yield solution
 
     def _find_sources(self, facts: Iterable[Triple]) -> None:
         wanted = [fact for fact in facts if fact not in self._sources]
@@ -270,20 +194,20 @@ class Reasoner:
 
     # The smallest derivation of each fact, and all of one
 
-    def _best(self, goal: Triple) -> dict[Triple, tuple[int, _Step | None]]:
+    def _best(self, goals: frozenset[Triple]) -> dict[Triple, tuple[int, Step | None]]:
         """Return the size and the last step of each fact's smallest derivation, if it has one."""
-        best: dict[Triple, tuple[int, _Step | None]] = {}
+        best: dict[Triple, tuple[int, Step | None]] = {}
         waiting: defaultdict[Triple, list[_Open]] = defaultdict(list)
-        reached, pending = {goal}, [goal]
-        queue: list[tuple[int, int, Triple, _Step | None]] = []
+        reached, pending = set(goals), sorted(goals, key=str)
+        queue: list[tuple[int, int, Triple, Step | None]] = []
         order = count()
         while pending:
             fact = pending.pop()
             if self._sources.get(fact):
                 heapq.heappush(queue, (1, next(order), fact, None))
-                if fact != goal:
+                if fact not in goals:
                     continue
-            for step in self._steps.get(fact, ()):
+            for step in self._steps.known(fact):
                 open_ = _Open(fact, step, len(step.premises))
                 if not step.premises:
                     heapq.heappush(queue, (1, next(order), fact, step))
@@ -305,7 +229,7 @@ class Reasoner:
                     heapq.heappush(queue, entry)
         return best
 
-    def _smallest(self, fact: Triple, best: Mapping[Triple, tuple[int, _Step | None]]) -> Proof:
+    def _smallest(self, fact: Triple, best: Mapping[Triple, tuple[int, Step | None]]) -> Proof:
         _, step = best[fact]
         if step is None:
             return Proof(fact, None, (), self._sources[fact])
@@ -325,7 +249,7 @@ class Reasoner:
             tuple[
                 int,
                 int,
-                tuple[tuple[Triple, _Step | None], ...],
+                tuple[tuple[Triple, Step | None], ...],
                 tuple[tuple[Triple, frozenset[Triple]], ...],
             ]
         ] = [(sizes[goal], next(order), (), start)]
@@ -344,7 +268,7 @@ class Reasoner:
                 if fact != goal or above:
                     continue
             below = above | {fact}
-            for step in self._steps.get(fact, ()):
+            for step in self._steps.known(fact):
                 if any(p in below or p not in sizes for p in step.premises):
                     continue
                 growth = 1 + sum(sizes[premise] for premise in step.premises) - sizes[fact]
@@ -359,40 +283,12 @@ class Reasoner:
                     ),
                 )
 
-    def _built(self, decided: Iterator[tuple[Triple, _Step | None]]) -> Proof:
+    def _built(self, decided: Iterator[tuple[Triple, Step | None]]) -> Proof:
         fact, step = next(decided)
         if step is None:
             return Proof(fact, None, (), self._sources[fact])
         premises = tuple(self._built(decided) for _ in step.premises)
         return Proof(fact, step.rule, premises, ())
-
-
-def _key(head: Pattern) -> tuple[object, object]:
-    """Return what tells the heads of rules apart before they are looked at one by one."""
-    return head.predicate, head.object if head.predicate == _TYPE else None
-
-
-def _replaced(pattern: Pattern, terms: Mapping[PatternTerm, PatternTerm]) -> Pattern:
-    return Pattern(*(terms.get(term, term) for term in pattern))
-
-
-def _fact(pattern: Pattern) -> Triple:
-    subject, predicate, object_ = pattern
-    assert not any(isinstance(term, Variable) for term in pattern)
-    return Triple(subject, predicate, object_)  # type: ignore[arg-type]
-
-
-def _terms(fact: Triple) -> tuple[Term, Term, Term]:
-    return fact.subject, fact.predicate, fact.object
-
-
-def _is_hidden(pattern: Pattern) -> bool:
-    return pattern.predicate == _TYPE and isinstance(pattern.object, BlankNode)
-
-
-def _is_of_literal(pattern: Pattern) -> bool:
-    """Return whether a pattern asks for the datatype of a literal, which no triple states."""
-    return pattern.predicate == _TYPE and is_datatype(pattern.object)
 
 
 def _open(pattern: Pattern) -> int:
