@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args, overload
 
@@ -349,9 +350,7 @@ class KnowledgeGraph:
 
     def _rules(self) -> tuple[Rule, ...]:
         """Return the rules that the graph is closed under: those of the shipped ontology."""
-        from qkg.rules import compile_rules
-
-        return compile_rules(claims.read_ontology(shipped("ontology")).statements)
+        return _shipped_rules()
 
     def add(self, *paths: str | PathLike[str], base: str | None = None) -> Change:
         """Add Turtle files to the open graph, with what follows from them; all of them or none.
@@ -464,6 +463,13 @@ class KnowledgeGraph:
         from qkg.engines.rdflib import to_rdflib
 
         return to_rdflib(self._engine.quads())
+
+
+@cache
+def _shipped_rules() -> tuple[Rule, ...]:
+    from qkg.rules import compile_rules
+
+    return compile_rules(claims.read_ontology(shipped("ontology")).statements)
 
 
 def _named_graph(name: str | NamedNode) -> NamedNode:

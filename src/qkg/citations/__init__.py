@@ -57,7 +57,8 @@ def cite_answer(
     }
     citations = tuple(by_row[row] for row in answer.terms)
     named = dict.fromkeys(graph for row in citations for graph in row)
-    return CitedAnswer(answer.variables, answer.terms, citations, _described(engine, named))
+    described = _described(engine, named, every)
+    return CitedAnswer(answer.variables, answer.terms, citations, described)
 
 
 def cite_result(
@@ -87,7 +88,7 @@ def cite_result(
         facts |= {(None, t.subject, t.predicate, t.object): None for t in result}
     told = sources(engine, rules, facts)
     named = sorted({graph for graphs in told.values() for graph in graphs}, key=str)
-    return Cited(result, _described(engine, named))
+    return Cited(result, _described(engine, named, facts))
 
 
 def _require_own_dataset(query: Query) -> None:
@@ -98,7 +99,12 @@ def _require_own_dataset(query: Query) -> None:
         )
 
 
-def _described(engine: Engine, graphs: Iterable[NamedNode]) -> dict[NamedNode, Source]:
+def _described(
+    engine: Engine, graphs: Iterable[NamedNode], facts: Iterable[Fact]
+) -> dict[NamedNode, Source]:
     named = tuple(graphs)
-    found, disputed = passages(engine, named), unbelieved(engine, {str(each) for each in named})
+    found = passages(engine, named)
+    # Only a query that asks a named graph comes upon what is disputed.
+    asked = {str(graph) for graph in {fact[0] for fact in facts} if graph is not None}
+    disputed = unbelieved(engine, asked)
     return {each: Source(each, found.get(each), each in disputed) for each in named}

@@ -7,7 +7,7 @@
 Each is imported from its own module, so that nobody pays for the others.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 
 from pyoxigraph import Quad, Triple
@@ -47,6 +47,15 @@ class Engine(Protocol):
 
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset, default graph and named graphs."""
+        ...
+
+    def stating(
+        self, triples: Collection[Triple], *, timeout: float | None = None
+    ) -> Iterator[Quad]:
+        """Yield the quads of named graphs that state some triples, in no order.
+
+        A blank node is found under the name that the engine gives it.
+        """
         ...
 
 

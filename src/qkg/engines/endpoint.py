@@ -1,13 +1,14 @@
 """Any SPARQL 1.1 server, read over HTTP; the one module that imports SPARQLWrapper."""
 
 from ast import literal_eval
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
 
 import SPARQLWrapper
 from pyoxigraph import (
+    BlankNode,
     DefaultGraph,
     Quad,
     QueryBoolean,
@@ -28,6 +29,8 @@ __all__ = ["DEFAULT_TIMEOUT", "EndpointEngine"]
 DEFAULT_TIMEOUT = 60.0
 """How long to wait for a server, in seconds, where the caller does not say."""
 
+_BATCH = 500
+"""How many triples one query asks for."""
 _LONGEST_GET = 2000
 _MOST_TRIPLE_TERMS = 1000
 _TRUNCATED = {"X-SPARQL-MaxRows": "its limit of rows", "X-SQL-State": "its time limit"}
@@ -111,6 +114,31 @@ class EndpointEngine:
         except (TypeError, ValueError) as error:
             raise self._no_answer("rows that are no triples") from error
 
+    def stating(
+        self, triples: Collection[Triple], *, timeout: float | None = None
+    ) -> Iterator[Quad]:
+        """Yield the quads that state some triples; see :class:`qkg.engines.Engine`."""
+        named = [each for each in triples if not _has_blank_node(each)]
+        predicates = dict.fromkeys(each.predicate for each in triples if _has_blank_node(each))
+        asked = [
+            f"VALUES (?s ?p ?o) {{ {' '.join(map(_row, named[start : start + _BATCH]))} }} "
+            "GRAPH ?g { ?s ?p ?o }"
+            for start in range(0, len(named), _BATCH)
+        ]
+        # A blank node cannot be asked for by name.
+        asked += [
+            f"VALUES ?p {{ {predicate} }} GRAPH ?g {{ ?s ?p ?o }} "
+            "FILTER(ISBLANK(?s) || ISBLANK(?o))"
+            for predicate in predicates
+        ]
+        wanted = frozenset(triples)
+        for where in asked:
+            answer = self.select(f"SELECT ?s ?p ?o ?g WHERE {{ {where} }}", timeout=timeout)
+            for s, p, o, g in answer.terms:
+                quad = Quad(s, p, o, g)  # type: ignore[arg-type]
+                if quad.triple in wanted:
+                    yield quad
+
     def _results(
         self, query: str, form: str, timeout: float | None
     ) -> QuerySolutions | QueryBoolean:
@@ -192,6 +220,14 @@ class EndpointEngine:
 class _Response(NamedTuple):
     headers: Any
     body: bytes
+
+
+def _row(triple: Triple) -> str:
+    return f"({triple.subject} {triple.predicate} {triple.object})"
+
+
+def _has_blank_node(triple: Triple) -> bool:
+    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
 
 
 def _said(error: Exception) -> str:

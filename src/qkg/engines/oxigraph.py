@@ -1,10 +1,18 @@
 """Oxigraph, embedded and in memory."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TypeVar
 
-from pyoxigraph import Quad, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import (
+    DefaultGraph,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    Triple,
+)
 
 from qkg.answers import Answer
 from qkg.engines._deadline import run
@@ -70,6 +78,18 @@ class OxigraphEngine:
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset."""
         return iter(self._store)
+
+    def stating(
+        self, triples: Collection[Triple], *, timeout: float | None = None
+    ) -> Iterator[Quad]:
+        """Yield the quads that state some triples; see :class:`qkg.engines.Engine`."""
+        default = DefaultGraph()
+        for triple in triples:
+            for quad in self._store.quads_for_pattern(
+                triple.subject, triple.predicate, triple.object, None
+            ):
+                if quad.graph_name != default:
+                    yield quad
 
     def change(self, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
         """Remove quads, then add quads; see :class:`qkg.engines.EditableEngine`."""

@@ -1,6 +1,6 @@
 """rdflib, the reference engine; the one module that imports rdflib."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -77,15 +77,17 @@ class RdflibEngine:
 
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset."""
-        for subject, predicate, object_, graph in self._dataset.quads():
-            yield Quad(
-                _term(subject),  # type: ignore[arg-type]
-                _term(predicate),  # type: ignore[arg-type]
-                _term(object_),
-                DefaultGraph()
-                if graph is None or graph == DATASET_DEFAULT_GRAPH_ID
-                else NamedNode(str(graph)),
-            )
+        yield from map(_quad, self._dataset.quads())
+
+    def stating(
+        self, triples: Collection[Triple], *, timeout: float | None = None
+    ) -> Iterator[Quad]:
+        """Yield the quads that state some triples; see :class:`qkg.engines.Engine`."""
+        for triple in triples:
+            terms = map(to_node, (triple.subject, triple.predicate, triple.object))
+            for quad in map(_quad, self._dataset.quads((*terms, None))):
+                if quad.graph_name != DefaultGraph():
+                    yield quad
 
     def change(self, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
         """Remove quads, then add quads; see :class:`qkg.engines.EditableEngine`."""
@@ -200,6 +202,18 @@ def to_node(term: object) -> Any:
     if term.datatype == XSD["string"]:
         return rdflib.Literal(term.value)
     return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+
+
+def _quad(nodes: tuple[object, ...]) -> Quad:
+    subject, predicate, object_, graph = nodes
+    return Quad(
+        _term(subject),  # type: ignore[arg-type]
+        _term(predicate),  # type: ignore[arg-type]
+        _term(object_),
+        DefaultGraph()
+        if graph is None or graph == DATASET_DEFAULT_GRAPH_ID
+        else NamedNode(str(graph)),
+    )
 
 
 def _term(node: object) -> Term:

@@ -1,7 +1,7 @@
 """An engine whose queries share one deadline."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pyoxigraph import Quad, Triple
 
@@ -46,6 +46,12 @@ class Within:
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset, however long it takes."""
         return self._engine.quads()
+
+    def stating(
+        self, triples: Collection[Triple], *, timeout: float | None = None
+    ) -> Iterator[Quad]:
+        """Yield the quads that state some triples; see :class:`qkg.engines.Engine`."""
+        return self._engine.stating(triples, timeout=self._left(timeout))
 
     def _left(self, timeout: float | None) -> float:
         left = self._end - time.monotonic()

@@ -7,6 +7,7 @@ node without a name has one: section 4.1.4 and 4.2 of the recommendation.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from qkg.namespaces import RDF
@@ -269,6 +270,7 @@ class Query(NamedTuple):
     datasets: bool
 
 
+@lru_cache(maxsize=128)
 def read_query(text: str) -> Query:
     """Return a query as plain values; raises as :func:`qkg.sparql.grammar.parse`.
 
