@@ -1,6 +1,5 @@
 """Which files hold a triple up: the named graphs that give it to the default graph."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from pyoxigraph import NamedNode, Triple
@@ -27,29 +26,32 @@ def supporters(engine: Engine, triples: Iterable[Triple]) -> dict[Triple, tuple[
     Returns:
         Every triple, with its named graphs in the order of their IRIs.
     """
-    wanted = dict.fromkeys(triples)
-    stating = [quad for quad in engine.stating(wanted) if quad.graph_name != INFERRED]
-    disputed = unbelieved(engine, {str(quad.graph_name) for quad in stating})
-    found: defaultdict[Triple, dict[NamedNode, None]] = defaultdict(dict)
-    for quad in stating:
-        graph = quad.graph_name
-        assert isinstance(graph, NamedNode)
-        if graph not in disputed or _is_own(quad.subject, graph):
-            found[quad.triple][graph] = None
-    return {triple: tuple(sorted(found.get(triple, ()), key=str)) for triple in wanted}
+    wanted = tuple(dict.fromkeys(triples))
+    stating = tuple(engine.stating(wanted))
+    disputed = unbelieved(engine, {graph for graphs in stating for graph in graphs})
+    found: dict[Triple, tuple[NamedNode, ...]] = {}
+    for triple, graphs in zip(wanted, stating, strict=True):
+        believed = {
+            graph
+            for graph in graphs
+            if graph != INFERRED and (graph not in disputed or _is_own(triple.subject, graph))
+        }
+        found[triple] = tuple(sorted(believed, key=str)) if len(believed) > 1 else tuple(believed)
+    return found
 
 
-def unbelieved(engine: Engine, graphs: set[str]) -> set[Term | None]:
+def unbelieved(engine: Engine, graphs: Iterable[NamedNode]) -> set[Term | None]:
     """Return those of some named graphs that are claims without the one status accepted.
 
     Args:
         engine: what holds the dataset.
-        graphs: the named graphs, as SPARQL writes them.
+        graphs: the named graphs.
     """
-    if not graphs:  # rdflib fails on an empty block
+    names = sorted(set(map(str, graphs)))
+    if not names:  # rdflib fails on an empty block
         return set()
     rows = engine.select(
-        f"SELECT ?g ?status WHERE {{ VALUES ?g {{ {' '.join(sorted(graphs))} }} "
+        f"SELECT ?g ?status WHERE {{ VALUES ?g {{ {' '.join(names)} }} "
         f"?g a {_CLAIM} OPTIONAL {{ ?g {_STATUS} ?status }} }}"
     ).terms
     return {graph for graph, status in rows if status != _ACCEPTED}

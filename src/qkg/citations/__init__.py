@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyoxigraph import NamedNode
+
 from qkg.citations.cited import Cited, CitedAnswer, Source, documents
 from qkg.citations.facts import Facts
 from qkg.citations.sources import sources
@@ -20,7 +22,7 @@ from qkg.support import unbelieved
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from pyoxigraph import NamedNode, Triple
+    from pyoxigraph import Triple
 
     from qkg.answers import Answer
     from qkg.citations.facts import Fact
@@ -51,8 +53,10 @@ def cite_answer(
     behind = Facts(engine, query).behind(query.select, wanted) if wanted else {}
     every = dict.fromkeys(fact for facts in behind.values() for fact in facts)
     told = sources(engine, rules, every)
+    every_graph = sorted({graph for graphs in told.values() for graph in graphs}, key=str)
+    rank = {graph: i for i, graph in enumerate(every_graph)}
     by_row = {
-        row: tuple(sorted({graph for fact in facts for graph in told[fact]}, key=str))
+        row: tuple(sorted({graph for fact in facts for graph in told[fact]}, key=rank.__getitem__))
         for row, facts in behind.items()
     }
     citations = tuple(by_row[row] for row in answer.terms)
@@ -105,6 +109,6 @@ def _described(
     named = tuple(graphs)
     found = passages(engine, named)
     # Only a query that asks a named graph comes upon what is disputed.
-    asked = {str(graph) for graph in {fact[0] for fact in facts} if graph is not None}
-    disputed = unbelieved(engine, asked)
+    asked = {fact[0] for fact in facts}
+    disputed = unbelieved(engine, [each for each in asked if isinstance(each, NamedNode)])
     return {each: Source(each, found.get(each), each in disputed) for each in named}

@@ -7,10 +7,10 @@
 Each is imported from its own module, so that nobody pays for the others.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from qkg.answers import Answer
 
@@ -50,9 +50,9 @@ class Engine(Protocol):
         ...
 
     def stating(
-        self, triples: Collection[Triple], *, timeout: float | None = None
-    ) -> Iterator[Quad]:
-        """Yield the quads of named graphs that state some triples, in no order.
+        self, triples: Sequence[Triple], *, timeout: float | None = None
+    ) -> Iterator[Sequence[NamedNode]]:
+        """Yield, for each triple in turn, the named graphs that state it, in no order.
 
         A blank node is found under the name that the engine gives it.
         """

@@ -1,7 +1,8 @@
 """Any SPARQL 1.1 server, read over HTTP; the one module that imports SPARQLWrapper."""
 
 from ast import literal_eval
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
@@ -10,6 +11,7 @@ import SPARQLWrapper
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
+    NamedNode,
     Quad,
     QueryBoolean,
     QueryResultsFormat,
@@ -20,7 +22,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from qkg.answers import Answer
+from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
 from qkg.errors import EndpointError, EngineError, LayoutError, QueryError, QueryTimeout
 
@@ -115,11 +117,10 @@ class EndpointEngine:
             raise self._no_answer("rows that are no triples") from error
 
     def stating(
-        self, triples: Collection[Triple], *, timeout: float | None = None
-    ) -> Iterator[Quad]:
-        """Yield the quads that state some triples; see :class:`qkg.engines.Engine`."""
+        self, triples: Sequence[Triple], *, timeout: float | None = None
+    ) -> Iterator[Sequence[NamedNode]]:
+        """Yield the named graphs that state each triple; see :class:`qkg.engines.Engine`."""
         named = [each for each in triples if not _has_blank_node(each)]
-        predicates = dict.fromkeys(each.predicate for each in triples if _has_blank_node(each))
         asked = [
             f"VALUES (?s ?p ?o) {{ {' '.join(map(_row, named[start : start + _BATCH]))} }} "
             "GRAPH ?g { ?s ?p ?o }"
@@ -129,15 +130,16 @@ class EndpointEngine:
         asked += [
             f"VALUES ?p {{ {predicate} }} GRAPH ?g {{ ?s ?p ?o }} "
             "FILTER(ISBLANK(?s) || ISBLANK(?o))"
-            for predicate in predicates
+            for predicate in {each.predicate for each in triples if _has_blank_node(each)}
         ]
-        wanted = frozenset(triples)
+        found: defaultdict[tuple[Term | None, ...], list[NamedNode]] = defaultdict(list)
         for where in asked:
             answer = self.select(f"SELECT ?s ?p ?o ?g WHERE {{ {where} }}", timeout=timeout)
-            for s, p, o, g in answer.terms:
-                quad = Quad(s, p, o, g)  # type: ignore[arg-type]
-                if quad.triple in wanted:
-                    yield quad
+            for *terms, graph in answer.terms:
+                if isinstance(graph, NamedNode):
+                    found[tuple(terms)].append(graph)
+        for triple in triples:
+            yield found.get(tuple(triple), [])
 
     def _results(
         self, query: str, form: str, timeout: float | None

@@ -1,11 +1,12 @@
 """Oxigraph, embedded and in memory."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from pyoxigraph import (
     DefaultGraph,
+    NamedNode,
     Quad,
     QueryBoolean,
     QuerySolutions,
@@ -80,16 +81,13 @@ class OxigraphEngine:
         return iter(self._store)
 
     def stating(
-        self, triples: Collection[Triple], *, timeout: float | None = None
-    ) -> Iterator[Quad]:
-        """Yield the quads that state some triples; see :class:`qkg.engines.Engine`."""
-        default = DefaultGraph()
-        for triple in triples:
-            for quad in self._store.quads_for_pattern(
-                triple.subject, triple.predicate, triple.object, None
-            ):
-                if quad.graph_name != default:
-                    yield quad
+        self, triples: Sequence[Triple], *, timeout: float | None = None
+    ) -> Iterator[Sequence[NamedNode]]:
+        """Yield the named graphs that state each triple; see :class:`qkg.engines.Engine`."""
+        find, default = self._store.quads_for_pattern, DefaultGraph()
+        for subject, predicate, object_ in triples:
+            graphs = [quad.graph_name for quad in find(subject, predicate, object_, None)]
+            yield [graph for graph in graphs if graph != default]  # type: ignore[misc]
 
     def change(self, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
         """Remove quads, then add quads; see :class:`qkg.engines.EditableEngine`."""

@@ -1,6 +1,6 @@
 """rdflib, the reference engine; the one module that imports rdflib."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -80,14 +80,13 @@ class RdflibEngine:
         yield from map(_quad, self._dataset.quads())
 
     def stating(
-        self, triples: Collection[Triple], *, timeout: float | None = None
-    ) -> Iterator[Quad]:
-        """Yield the quads that state some triples; see :class:`qkg.engines.Engine`."""
+        self, triples: Sequence[Triple], *, timeout: float | None = None
+    ) -> Iterator[Sequence[NamedNode]]:
+        """Yield the named graphs that state each triple; see :class:`qkg.engines.Engine`."""
         for triple in triples:
             terms = map(to_node, (triple.subject, triple.predicate, triple.object))
-            for quad in map(_quad, self._dataset.quads((*terms, None))):
-                if quad.graph_name != DefaultGraph():
-                    yield quad
+            graphs = [quad.graph_name for quad in map(_quad, self._dataset.quads((*terms, None)))]
+            yield [graph for graph in graphs if isinstance(graph, NamedNode)]
 
     def change(self, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
         """Remove quads, then add quads; see :class:`qkg.engines.EditableEngine`."""

@@ -1,9 +1,9 @@
 """An engine whose queries share one deadline."""
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from qkg.answers import Answer
 from qkg.engines import Engine
@@ -48,9 +48,9 @@ class Within:
         return self._engine.quads()
 
     def stating(
-        self, triples: Collection[Triple], *, timeout: float | None = None
-    ) -> Iterator[Quad]:
-        """Yield the quads that state some triples; see :class:`qkg.engines.Engine`."""
+        self, triples: Sequence[Triple], *, timeout: float | None = None
+    ) -> Iterator[Sequence[NamedNode]]:
+        """Yield the named graphs that state each triple; see :class:`qkg.engines.Engine`."""
         return self._engine.stating(triples, timeout=self._left(timeout))
 
     def _left(self, timeout: float | None) -> float:
