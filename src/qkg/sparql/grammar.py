@@ -12,6 +12,7 @@ from typing import TypeAlias
 from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
 
 from qkg.errors import QueryError
+from qkg.sparql.scope import check_scope
 
 __all__ = ["Node", "Token", "Tree", "parse"]
 
@@ -33,6 +34,7 @@ _CLASSES = {
     "PLX": r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=\/?#@%]",
     "ECHAR": r"\\[tbnrf\\\"']|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}",
 }
+_WORD = re.compile(r"\S{1,40}|\s")
 _CLASS = re.compile("|".join(map(re.escape, _CLASSES)))
 
 
@@ -49,16 +51,20 @@ def parse(text: str) -> Node:
         QueryError: it is not a query of SPARQL 1.1; the error has line and column.
     """
     try:
-        return _parser().parse(text)
+        tree = _parser().parse(text)
     except UnexpectedInput as error:
         if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+            last = error.token
             problem = "something is missing before the end."
-        elif isinstance(error, UnexpectedToken):
-            problem = f"{str(error.token)!r} does not fit there in SPARQL 1.1."
+            raise QueryError(problem, last.end_line or 1, last.end_column or 1) from error
+        if isinstance(error, UnexpectedToken):
+            found = str(error.token)
         else:
-            found = text[error.pos_in_stream or 0 :].split(maxsplit=1)[0][:40]
-            problem = f"{found!r} does not fit there in SPARQL 1.1."
+            found = next(_WORD.finditer(text, error.pos_in_stream or 0))[0]
+        problem = f"{found!r} does not fit there in SPARQL 1.1."
         raise QueryError(problem, error.line, error.column) from error
+    check_scope(tree)
+    return tree
 
 
 @cache
@@ -73,6 +79,8 @@ def _parser() -> Lark:
         "".join(lines),
         start="query",
         parser="lalr",
+        # One scanner for all states: compiling each its own takes longer than all else.
+        lexer="basic",
         propagate_positions=True,
         maybe_placeholders=False,
     )
