@@ -1,0 +1,122 @@
+"""What a citation has to be, checked by evaluation: sufficient for its row, and relevant to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from naive import by_predicate, put, solutions
+from naive_select import Dataset, Evaluator, Fact, Row, Select, Triple, fits
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+
+from qkg.answers import Term
+from qkg.claims import DataFile, merge
+from qkg.namespaces import INFERRED, ONTOLOGY
+from qkg.rules import Closure, Rule, compile_rules
+
+
+class Corpus:
+    """Files as they are loaded: the ontology first, then claims and files that are none."""
+
+    def __init__(self, graphs: Mapping[NamedNode, Iterable[Triple]]) -> None:
+        self.files = tuple(
+            DataFile(Path(f"{graph.value}.ttl"), graph, tuple(Quad(*t) for t in triples))  # type: ignore[arg-type]
+            for graph, triples in graphs.items()
+        )
+        self._datasets: dict[frozenset[NamedNode], Dataset] = {}
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        ontology = next(file for file in self.files if file.graph == ONTOLOGY)
+        return compile_rules(ontology.statements, contradictions=False)
+
+    @cached_property
+    def claims(self) -> frozenset[NamedNode]:
+        return frozenset(file.graph for file in self.files if file.is_claim)
+
+    def quads(self, claims: Collection[NamedNode] | None = None) -> list[Quad]:
+        """Return the dataset of some claims and all other files, closed under the rules."""
+        files = [f for f in self.files if claims is None or f.graph in claims or not f.is_claim]
+        merged = merge(files)
+        closure = Closure(self.rules)
+        closure.fill(merged)
+        return [
+            *merged,
+            *(quad for file in files for quad in file.quads()),
+            *(
+                Quad(triple.subject, triple.predicate, triple.object, graph)
+                for triple in closure.inferred()
+                for graph in (DefaultGraph(), INFERRED)
+            ),
+        ]
+
+    @cached_property
+    def full(self) -> Dataset:
+        return Dataset(self.quads())
+
+    def rows(self, select: Select) -> list[tuple[Row, frozenset[Fact]]]:
+        """Return every row, LIMIT and OFFSET left out, with all facts that it rests on."""
+        return Evaluator(self.full, self.full).rows(select)
+
+    def sufficient(
+        self, select: Select, row: tuple[Term | None, ...], cited: Collection[NamedNode]
+    ) -> bool:
+        """Return whether the cited claims, with all files that are none, yield a row."""
+        chosen = self.claims.intersection(cited)
+        if chosen not in self._datasets:
+            self._datasets[chosen] = Dataset(self.quads(chosen))
+        found = Evaluator(self._datasets[chosen], self.full).rows(select)
+        return any(fits(row, expected) for expected, _ in found)
+
+    def irrelevant(
+        self, facts: Iterable[Fact], cited: Collection[NamedNode]
+    ) -> frozenset[NamedNode]:
+        """Return what is cited, but neither states one of some facts nor what it follows from."""
+        left = set(cited)
+        for graph, triple in facts:
+            if graph is not None and graph != INFERRED:
+                left.discard(graph)
+            elif triple is not None:
+                left -= self._behind(triple)
+        return frozenset(left)
+
+    def _behind(self, triple: Triple) -> set[NamedNode]:
+        found: set[NamedNode] = set()
+        seen = {triple}
+        pending = [triple]
+        while pending:
+            each = pending.pop()
+            stated = self._stated.get(each, ())
+            found.update(stated)
+            if not stated:
+                new = self._premises.get(each, set()) - seen
+                seen |= new
+                pending += new
+        return found
+
+    @cached_property
+    def _stated(self) -> dict[Triple, set[NamedNode]]:
+        stated: dict[Triple, set[NamedNode]] = {}
+        for file in self.files:
+            for quad in file.merged():
+                triple = (quad.subject, quad.predicate, quad.object)
+                stated.setdefault(triple, set()).add(file.graph)  # type: ignore[arg-type]
+        return stated
+
+    @cached_property
+    def _premises(self) -> dict[Triple, set[Triple]]:
+        """What each triple follows from in one step of any rule."""
+        facts = by_predicate(self.full.triples(None))
+        premises: dict[Triple, set[Triple]] = {}
+        for rule in self.rules:
+            assert rule.head is not None
+            for binding in solutions(rule.body, facts, {}):
+                body = (put(pattern, binding) for pattern in rule.body)
+                premises.setdefault(put(rule.head, binding), set()).update(body)
+        return premises
+
+
+def blank(row: Iterable[object]) -> bool:
+    """Return whether a row has a blank node, whose name another dataset need not know."""
+    return any(isinstance(term, BlankNode) for term in row)
