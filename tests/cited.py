@@ -55,18 +55,24 @@ class Corpus:
     def full(self) -> Dataset:
         return Dataset(self.quads())
 
-    def rows(self, select: Select) -> list[tuple[Row, frozenset[Fact]]]:
+    def rows(
+        self, select: Select, variables: Iterable[str]
+    ) -> list[tuple[Row, frozenset[Fact]]]:
         """Return every row, LIMIT and OFFSET left out, with all facts that it rests on."""
-        return Evaluator(self.full, self.full).rows(select)
+        return Evaluator(self.full, self.full).rows(select, variables)
 
     def sufficient(
-        self, select: Select, row: tuple[Term | None, ...], cited: Collection[NamedNode]
+        self,
+        select: Select,
+        variables: Iterable[str],
+        row: tuple[Term | None, ...],
+        cited: Collection[NamedNode],
     ) -> bool:
         """Return whether the cited claims, with all files that are none, yield a row."""
         chosen = self.claims.intersection(cited)
         if chosen not in self._datasets:
             self._datasets[chosen] = Dataset(self.quads(chosen))
-        found = Evaluator(self._datasets[chosen], self.full).rows(select)
+        found = Evaluator(self._datasets[chosen], self.full).rows(select, variables)
         return any(fits(row, expected) for expected, _ in found)
 
     def irrelevant(

@@ -355,11 +355,14 @@ class Evaluator:
     def __init__(self, data: Dataset, full: Dataset) -> None:
         self._data, self._full = data, full
 
-    def rows(self, select: Select) -> list[tuple[Row, frozenset[Fact]]]:
+    def rows(
+        self, select: Select, variables: Iterable[str]
+    ) -> list[tuple[Row, frozenset[Fact]]]:
         """Return all rows, LIMIT and OFFSET of the whole query left out, with their facts."""
         plain = select._replace(limit=None, offset=0)
+        columns = tuple(map(V, variables))
         return [
-            (tuple(row.get(v) for v in select.variables), facts)
+            (tuple(row.get(v) for v in columns), facts)
             for row, facts in self._select(plain, None, {}, self._data)
         ]
 
@@ -476,11 +479,15 @@ class Evaluator:
 
     def _in(self, element: In, env: Bindings, data: Dataset) -> Iterator[Solution]:
         name = element.name
-        chosen = env.get(name) if isinstance(name, V) else name
+        if not isinstance(name, V):  # it is said, and not found, that this is a graph
+            if name in self._full.named:
+                yield from self._group(element.group, name, env, data)
+            return
         for graph in data.named:
-            if chosen in (None, graph):
-                own: Bag = [({name: graph} if isinstance(name, V) and name not in env else {}, frozenset([(graph, None)]))]
-                yield from _join(own, self._group(element.group, graph, env, data))
+            if env.get(name, graph) == graph:
+                own = {name: graph} if name not in env else {}
+                found = self._group(element.group, graph, env, data)
+                yield from _join([(own, frozenset([(graph, None)]))], found)
 
     def _bound(
         self, bag: Bag, bind: Bind, at: NamedNode | None, env: Bindings, data: Dataset
@@ -722,6 +729,8 @@ class Evaluator:
         if op in ("=", "!="):
             return Literal((first == second) == (op == "="))
         if op == "<":
+            if first == second:
+                return Literal(False)
             if _is_number(first) and _is_number(second):
                 return Literal(int(_text(first)) < int(_text(second)))
             if not isinstance(first, Literal) or not isinstance(second, Literal):

@@ -73,7 +73,7 @@ _AXIOMS: tuple[tuple[Triple, ...], ...] = (
 def _corpora(draw: st.DrawFn) -> dict[NamedNode, tuple[Triple, ...]]:
     axioms = draw(st.lists(st.sampled_from(_AXIOMS), max_size=3, unique=True))
     graphs = {ONTOLOGY: tuple(triple for axiom in axioms for triple in axiom)}
-    graphs[ENTITIES] = tuple(draw(st.lists(_facts, min_size=1, max_size=3, unique=True)))
+    graphs[ENTITIES] = tuple(draw(st.lists(_facts, min_size=1, max_size=4, unique=True)))
     for graph in CLAIMS[: draw(st.integers(2, len(CLAIMS)))]:
         accepted = draw(st.integers(0, 3)) > 0
         own: tuple[Triple, ...] = (
@@ -81,7 +81,7 @@ def _corpora(draw: st.DrawFn) -> dict[NamedNode, tuple[Triple, ...]]:
             (graph, QKG["status"], QKG["accepted" if accepted else "disputed"]),
             (graph, QKG["statedIn"], draw(st.sampled_from(DOCUMENTS))),
         )
-        facts = draw(st.lists(_facts, min_size=1, max_size=3, unique=True))
+        facts = draw(st.lists(_facts, min_size=2, max_size=6, unique=True))
         graphs[graph] = (*own, *facts)
     return graphs
 
@@ -180,8 +180,11 @@ class _Writer:
             patterns = (Pattern(start, p, node), Pattern(node, q, end))
             return Block(patterns, f"{start} {p} {node} . {node} {q} {end} .")
         patterns = tuple(
-            Pattern(self._subject(), self._predicate(), self._object())
-            for _ in range(self._draw(st.sampled_from((1, 1, 1, 2))))
+            Pattern(start, self._predicate(), end if start != end else self._new())
+            for start, end in (
+                (self._subject(), self._object())
+                for _ in range(self._draw(st.sampled_from((1, 1, 1, 2))))
+            )
         )
         return Block(patterns, " ".join(f"{s} {p} {o} ." for s, p, o in patterns))
 

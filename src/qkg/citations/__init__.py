@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from qkg.citations.cited import Cited, CitedAnswer, Source, documents
-from qkg.citations.facts import Facts
+from qkg.citations.facts import Facts, as_item
 from qkg.citations.sources import sources
 from qkg.errors import QueryRefused
 from qkg.passages import passages
+from qkg.sparql.syntax import Variable
 from qkg.support import unbelieved
 
 if TYPE_CHECKING:
@@ -48,9 +49,12 @@ def cite_answer(
         QueryRefused: what stands behind the rows cannot be told.
     """
     _require_own_dataset(query)
-    assert query.select is not None
+    select = query.select
+    assert select is not None
+    if select.items is None:  # in which order * has the variables, is left to the engine
+        select = select._replace(items=tuple(as_item(Variable(v)) for v in answer.variables))
     wanted = dict.fromkeys(answer.terms)
-    behind = Facts(engine, query).behind(query.select, wanted) if wanted else {}
+    behind = Facts(engine, query).behind(select, wanted) if wanted else {}
     every = dict.fromkeys(fact for facts in behind.values() for fact in facts)
     told = sources(engine, rules, every)
     every_graph = sorted({graph for graphs in told.values() for graph in graphs}, key=str)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from qkg.engines import Engine
     from qkg.sparql.syntax import GroupKey, Path, Query
 
-__all__ = ["Fact", "Facts", "Row"]
+__all__ = ["Fact", "Facts", "Row", "as_item"]
 
 Row: TypeAlias = "tuple[Term | None, ...]"
 Fact: TypeAlias = "tuple[Term | None, Term | None, Term | None, Term | None]"
@@ -93,7 +93,7 @@ class Facts:
             )
         if select.aggregates:
             return self._behind_groups(select, wanted, graph)
-        items = select.items or tuple(map(_item, projected(select)))
+        items = select.items or tuple(map(as_item, projected(select)))
         found = level(select.where, self._prefix, graph, items=items)
         behind = "" if select.values is None else select.values.text
         return self._solved(found, items, wanted, behind)
@@ -117,7 +117,7 @@ class Facts:
     def _key(self, number: int, key: GroupKey) -> Item:
         variable = key.variable or Variable(f"{self._prefix}key{number}")
         if key.variable is not None and key.expression[1:] == key.variable.name:
-            return _item(variable)
+            return as_item(variable)
         return Item(variable, f"({key.expression} AS ?{variable.name})", True, (), ())
 
     def _groups(
@@ -249,7 +249,7 @@ class Facts:
             }
             given = "" if _has_blank(same) else _values(chosen, list(same))
             found = level(witness.group, self._prefix, graph, given)
-            for row, behind in self._solved(found, tuple(map(_item, chosen)), same.keys()).items():
+            for row, behind in self._solved(found, tuple(map(as_item, chosen)), same.keys()).items():
                 facts[same[row]] = behind
         return facts
 
@@ -335,7 +335,7 @@ class Facts:
         pattern = Triples((TriplePattern(_START, path, _END),))
         select = Select(
             "",
-            (_item(_START), _item(_END)),
+            (as_item(_START), as_item(_END)),
             Group("", (pattern,)),
             (),
             False,
@@ -384,7 +384,8 @@ def _restriction(
     return _values([items[i].variable for i in kept], [tuple(r[i] for i in kept) for r in wanted])
 
 
-def _item(variable: Variable) -> Item:
+def as_item(variable: Variable) -> Item:
+    """Return what projects a variable by itself."""
     return Item(variable, f"?{variable.name}", False, (variable,), ())
 
 
