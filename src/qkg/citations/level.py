@@ -259,7 +259,7 @@ class _Writer:
         shared = tuple(each for each in _mentioned(inner) if each in self._scope)
         tag = self._new()
         self.witnesses.append(ExistsWitness(tag, graph, inner, shared))
-        return f"BIND(EXISTS {inner.text} AS {_written(tag)})"
+        return f"BIND(EXISTS {_again(inner.text, tag.name)} AS {_written(tag)})"
 
     def _tagged(self, group: Group, graph: Place | None) -> str:
         tag = self._new()
@@ -333,6 +333,16 @@ def _union(branches: Iterable[tuple[str, Variable]]) -> str:
 
 def _written(place: Place) -> str:
     return f"?{place.name}" if isinstance(place, Variable) else place.text
+
+
+def _again(text: str, name: str) -> str:
+    """Return a text with its blank nodes named anew: no two patterns may share the label of one."""
+    parts, end = [], 0
+    for token in tokens(text):
+        if token.kind == "name" and token.text.startswith("_:"):
+            parts += [text[end : token.start], f"_:{name}.{token.text[2:]}"]
+            end = token.end
+    return "".join((*parts, text[end:]))
 
 
 def _mentioned(group: Group) -> tuple[Variable, ...]:
