@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from naive import by_predicate, put, solutions
 from naive_select import Dataset, Evaluator, Fact, Row, Select, Triple, fits
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from qkg.answers import Term
 from qkg.claims import DataFile, merge
 from qkg.namespaces import INFERRED, ONTOLOGY
 from qkg.rules import Closure, Rule, compile_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from qkg.answers import Term
 
 
 class Corpus:
@@ -55,9 +59,7 @@ class Corpus:
     def full(self) -> Dataset:
         return Dataset(self.quads())
 
-    def rows(
-        self, select: Select, variables: Iterable[str]
-    ) -> list[tuple[Row, frozenset[Fact]]]:
+    def rows(self, select: Select, variables: Iterable[str]) -> list[tuple[Row, frozenset[Fact]]]:
         """Return every row, LIMIT and OFFSET left out, with all facts that it rests on."""
         return Evaluator(self.full, self.full).rows(select, variables)
 
@@ -107,7 +109,7 @@ class Corpus:
         for file in self.files:
             for quad in file.merged():
                 triple = (quad.subject, quad.predicate, quad.object)
-                stated.setdefault(triple, set()).add(file.graph)  # type: ignore[arg-type]
+                stated.setdefault(triple, set()).add(file.graph)
         return stated
 
     @cached_property
@@ -121,8 +123,3 @@ class Corpus:
                 body = (put(pattern, binding) for pattern in rule.body)
                 premises.setdefault(put(rule.head, binding), set()).update(body)
         return premises
-
-
-def blank(row: Iterable[object]) -> bool:
-    """Return whether a row has a blank node, whose name another dataset need not know."""
-    return any(isinstance(term, BlankNode) for term in row)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
@@ -249,7 +250,9 @@ def visible(group: Group) -> Iterator[V]:
     """Yield the variables that are in scope behind a group (section 18.2.1)."""
     for each in group.elements:
         if isinstance(each, Block):
-            yield from (term for pattern in each.patterns for term in pattern if isinstance(term, V))
+            yield from (
+                term for pattern in each.patterns for term in pattern if isinstance(term, V)
+            )
         elif isinstance(each, Opt):
             yield from visible(each.group)
         elif isinstance(each, Union):
@@ -265,14 +268,16 @@ def visible(group: Group) -> Iterator[V]:
             yield from each.select.variables
 
 
-def groups(select: Select) -> Iterator[tuple[str, object]]:
-    """Yield the name and the value of every part of a query."""
+def parts(select: Select) -> set[str]:
+    """Return the kinds of parts that a query has, at any depth."""
+    found: set[str] = set()
     pending: list[object] = [select]
     while pending:
         each = pending.pop()
         if isinstance(each, tuple):
-            yield type(each).__name__, each
+            found.add(type(each).__name__)
             pending += each
+    return found
 
 
 # The dataset
@@ -292,8 +297,8 @@ class Dataset:
             assert not isinstance(name, BlankNode)
             graph = self.graphs.setdefault(name, {None: []})
             triple = (quad.subject, quad.predicate, quad.object)
-            graph[None].append(triple)  # type: ignore[arg-type]
-            graph.setdefault(quad.predicate, []).append(triple)  # type: ignore[arg-type]
+            graph[None].append(triple)
+            graph.setdefault(quad.predicate, []).append(triple)
 
     @property
     def named(self) -> list[NamedNode]:
@@ -355,9 +360,7 @@ class Evaluator:
     def __init__(self, data: Dataset, full: Dataset) -> None:
         self._data, self._full = data, full
 
-    def rows(
-        self, select: Select, variables: Iterable[str]
-    ) -> list[tuple[Row, frozenset[Fact]]]:
+    def rows(self, select: Select, variables: Iterable[str]) -> list[tuple[Row, frozenset[Fact]]]:
         """Return all rows, LIMIT and OFFSET of the whole query left out, with their facts."""
         plain = select._replace(limit=None, offset=0)
         columns = tuple(map(V, variables))
@@ -409,7 +412,7 @@ class Evaluator:
         if isinstance(element, Values):
             return _join(bag, _given(element, env))
         if isinstance(element, Sub):
-            shown = {v: env[v] for v in element.select.variables if v in env}
+            shown: Bindings = {v: env[v] for v in element.select.variables if v in env}
             return _join(bag, self._select(element.select, at, shown, data))
         return bag
 
@@ -431,14 +434,12 @@ class Evaluator:
                 )
             else:
                 # Only what the pattern itself names counts as a node that is not in the graph.
-                ends = tuple(
-                    None if isinstance(end, V | B) and end not in env else value(end)
-                    for end in (pattern.s, pattern.o)
-                )
-                if ends not in paths:
-                    paths[ends] = self._walk(pattern.p, ends, at, data)  # type: ignore[index]
+                start = None if isinstance(pattern.s, V | B) and pattern.s not in env else s
+                end = None if isinstance(pattern.o, V | B) and pattern.o not in env else o
+                if (start, end) not in paths:
+                    paths[start, end] = self._walk(pattern.p, (start, end), at, data)
                 link = pattern.p.iri or NamedNode("urn:path")
-                steps = ((a, link, b, f) for a, b, f in paths[ends])  # type: ignore[index]
+                steps = ((a, link, b, f) for a, b, f in paths[start, end])
             for a, p, b, own in steps:
                 if s not in (None, a) or o not in (None, b):
                     continue
@@ -485,7 +486,7 @@ class Evaluator:
             return
         for graph in data.named:
             if env.get(name, graph) == graph:
-                own = {name: graph} if name not in env else {}
+                own: dict[V | B, Term] = {name: graph} if name not in env else {}
                 found = self._group(element.group, graph, env, data)
                 yield from _join([(own, frozenset([(graph, None)]))], found)
 
@@ -524,7 +525,14 @@ class Evaluator:
             for i, part in enumerate(others):
                 last = ends[1] if i == len(others) - 1 else None
                 steps = self._walk(part, (None, last), at, data)
-                steps += [] if _needs_a_step(part) else [(t, t, frozenset()) for t in {b for _, b, _ in found} - {a for a, b, _ in steps if a == b}]
+                steps += (
+                    []
+                    if _needs_a_step(part)
+                    else [
+                        (t, t, frozenset())
+                        for t in {b for _, b, _ in found} - {a for a, b, _ in steps if a == b}
+                    ]
+                )
                 found = [(a, d, f | g) for a, b, f in found for c, d, g in steps if b == c]
                 if len(found) > MOST:
                     raise Unclear
@@ -581,7 +589,9 @@ class Evaluator:
         if select.limit is None and not select.offset:
             return rows
         if data is not self._full:
-            kept = Counter(frozenset(r.items()) for r, _ in self._select(select, at, env, self._full))
+            kept = Counter(
+                frozenset(r.items()) for r, _ in self._select(select, at, env, self._full)
+            )
             allowed = []
             for row, facts in rows:
                 kept[frozenset(row.items())] -= 1
@@ -599,7 +609,7 @@ class Evaluator:
             return [(0, "") if t is None else (1, _text(t)) for t in terms]
 
         rows = sorted(rows, key=place)
-        for one, other in zip(rows, rows[1:], strict=False):
+        for one, other in pairwise(rows):
             if place(one) == place(other) and one[0] != other[0]:
                 raise Unclear
         end = None if select.limit is None else select.offset + select.limit
@@ -641,9 +651,7 @@ class Evaluator:
         if aggregate.expr is None:
             rows = [frozenset(m.items()) for m, _ in group]
             return Literal(len(set(rows)) if aggregate.distinct else len(rows))
-        every = [
-            self._or_none(aggregate.expr, {**env, **m}, at, data, set()) for m, _ in group
-        ]
+        every = [self._or_none(aggregate.expr, {**env, **m}, at, data, set()) for m, _ in group]
         terms = [term for term in every if term is not None]
         failed = len(terms) < len(every)
         if aggregate.distinct:

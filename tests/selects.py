@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import strategies as st
 from naive_select import (
     Aggregate,
@@ -30,8 +32,10 @@ from naive_select import (
 )
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from qkg.answers import Term
 from qkg.namespaces import DATA, INFERRED, ONTOLOGY, OWL, QKG, RDF, RDFS
+
+if TYPE_CHECKING:
+    from qkg.answers import Term
 
 _BASE = "https://example.org/"
 A, B_, C, D, L, M = (NamedNode(_BASE + name) for name in "abcdlm")
@@ -108,7 +112,7 @@ class _Writer:
         self._count += 1
         return B(f"n{self._count}")
 
-    def _one(self, *options: object) -> object:
+    def _one(self, *options: str) -> str:
         return self._draw(st.sampled_from(options))
 
     def _chance(self, percent: int) -> bool:
@@ -125,7 +129,8 @@ class _Writer:
     def _object(self) -> V | Term:
         if self._chance(80):
             return self._variable()
-        return self._draw(st.one_of(_things, st.sampled_from((*LITERALS, *CLASSES))))
+        terms: st.SearchStrategy[Term] = st.sampled_from((*LITERALS, *CLASSES))
+        return self._draw(st.one_of(_things, terms))
 
     def _link(self) -> Path:
         return Path("is", iri=self._draw(st.sampled_from((P, P, Q, Q, R, S, U, U, TYPE))))
@@ -133,7 +138,7 @@ class _Writer:
     def _path(self, depth: int) -> Path:
         if not depth:
             return self._link()
-        kind = str(self._one("is", "/", "|", "^", "?", "*", "+", "!"))
+        kind = self._one("is", "/", "|", "^", "?", "*", "+", "!")
         if kind == "is":
             return self._link()
         if kind == "!":
@@ -152,14 +157,14 @@ class _Writer:
     def _block(self) -> Block:
         kind = self._draw(st.integers(0, 19))
         if kind == 0:
-            node, p, q = self._blank(), self._predicate(), self._predicate()
+            blank, p, q = self._blank(), self._predicate(), self._predicate()
             inner, end = self._object(), self._object()
-            patterns = (Pattern(node, p, inner), Pattern(node, q, end))
+            patterns = (Pattern(blank, p, inner), Pattern(blank, q, end))
             return Block(patterns, f"[ {p} {inner} ] {q} {end} .")
         if kind == 1:
-            start, node, p, q = self._subject(), self._blank(), self._predicate(), self._predicate()
-            end = self._object()
-            patterns = (Pattern(start, p, node), Pattern(node, q, end))
+            start, blank, end = self._subject(), self._blank(), self._object()
+            p, q = self._predicate(), self._predicate()
+            patterns = (Pattern(start, p, blank), Pattern(blank, q, end))
             return Block(patterns, f"{start} {p} [ {q} {end} ] .")
         if kind == 2:
             members = [self._subject() for _ in range(self._draw(st.integers(1, 2)))]
@@ -175,18 +180,18 @@ class _Writer:
                 return Block(tuple(found), f"{written} {p} {end} .")
             return Block((*found, Pattern(end, p, nodes[0])), f"{end} {p} {written} .")
         if kind == 3:
-            node, start, end = self._blank(), self._subject(), self._object()
+            start, blank, end = self._subject(), self._blank(), self._object()
             p, q = self._predicate(), self._predicate()
-            patterns = (Pattern(start, p, node), Pattern(node, q, end))
-            return Block(patterns, f"{start} {p} {node} . {node} {q} {end} .")
-        patterns = tuple(
+            patterns = (Pattern(start, p, blank), Pattern(blank, q, end))
+            return Block(patterns, f"{start} {p} {blank} . {blank} {q} {end} .")
+        several = tuple(
             Pattern(start, self._predicate(), end if start != end else self._new())
             for start, end in (
                 (self._subject(), self._object())
                 for _ in range(self._draw(st.sampled_from((1, 1, 1, 2))))
             )
         )
-        return Block(patterns, " ".join(f"{s} {p} {o} ." for s, p, o in patterns))
+        return Block(several, " ".join(f"{s} {p} {o} ." for s, p, o in several))
 
     def _object_property(self) -> Path:
         return Path("*", (Path("is", iri=REST),)) if self._chance(50) else Path("is", iri=FIRST)
@@ -247,9 +252,9 @@ class _Writer:
             kinds += ["exists", "exists", "not exists", "not exists"]
         if size:
             kinds += ["&&", "||", "||", "!"]
-        kind = str(self._one(*kinds))
+        kind = self._one(*kinds)
         if kind == "compare":
-            op = str(self._one("=", "!=", "<"))
+            op = self._one("=", "!=", "<")
             return Expr(op, (self._expr(0, depth), self._expr(1, depth)))
         if kind == "bound":
             return Expr("BOUND", (Expr(self._variable()),))
@@ -259,7 +264,11 @@ class _Writer:
         return Expr(kind, tuple(parts))
 
     def _expr(self, size: int, depth: int) -> Expr:
-        kind = str(self._one("var", "var", "var", "term", *("+", "STR", "IF", "COALESCE", "?") * bool(size)))
+        kind = str(
+            self._one(
+                "var", "var", "var", "term", *("+", "STR", "IF", "COALESCE", "?") * bool(size)
+            )
+        )
         if kind == "var":
             return Expr(self._variable())
         if kind == "term":
@@ -312,10 +321,12 @@ class _Writer:
                 named = self._new() if self._chance(60) else None
                 keys.append(Key(Expr("STR", (Expr(variable),)), named))
         items = [
-            Item(None, key.variable) for key in keys if key.variable is not None and self._chance(75)
+            Item(None, key.variable)
+            for key in keys
+            if key.variable is not None and self._chance(75)
         ]
-        for _ in range(self._draw(st.integers(0 if items else 1, 2))):
-            items.append(Item(self._aggregate(seen, top=top), self._new()))
+        number = self._draw(st.integers(0 if items else 1, 2))
+        items += [Item(self._aggregate(seen, top=top), self._new()) for _ in range(number)]
         having = None
         if self._chance(25):
             having = (Aggregate("COUNT", False, None), self._draw(st.integers(1, 3)))
@@ -327,7 +338,7 @@ class _Writer:
         kinds = ["COUNT", "COUNT", "SUM", "MIN"]
         if top:
             kinds += ["SAMPLE", "GROUP_CONCAT"]
-        name = str(self._one(*kinds))
+        name = self._one(*kinds)
         if name == "COUNT" and self._chance(40):
             return Aggregate(name, self._chance(30), None)
         variable = Expr(self._draw(st.sampled_from(seen)))

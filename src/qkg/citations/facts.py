@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from qkg.citations.level import (
     ExistsWitness,
+    GraphWitness,
     PathWitness,
     SelectWitness,
     TripleWitness,
@@ -17,6 +18,7 @@ from qkg.citations.level import (
     projected,
 )
 from qkg.errors import QueryRefused
+from qkg.namespaces import INFERRED
 from qkg.sparql.syntax import (
     Constant,
     Group,
@@ -42,7 +44,7 @@ __all__ = ["Fact", "Facts", "Row", "as_item"]
 
 Row: TypeAlias = "tuple[Term | None, ...]"
 Fact: TypeAlias = "tuple[Term | None, Term | None, Term | None, Term | None]"
-"""A named graph, or None for the default graph, and a triple."""
+"""A named graph, or None for the default graph, and a triple; or a named graph by itself."""
 _Found: TypeAlias = "dict[Row, dict[Fact, None]]"
 
 _MOST_RESTRICTED = 500
@@ -103,11 +105,14 @@ class Facts:
     def _behind_groups(
         self, select: Select, wanted: Collection[Row], graph: Constant | None
     ) -> _Found:
-        if "EXISTS" in select.having.upper():
-            raise QueryRefused("What HAVING asks to exist cannot be cited: leave it out.")
+        if any("EXISTS" in text.upper() for text in (select.having, *(k[0] for k in select.keys))):
+            raise QueryRefused(
+                "What HAVING or GROUP BY asks to exist cannot be cited: leave it out, or ask it "
+                "with BIND before."
+            )
         keys = tuple(self._key(i, key) for i, key in enumerate(select.keys))
         groups = self._groups(select, keys, wanted, graph)
-        found = level(select.where, self._prefix, graph)
+        found = level(select.where, self._prefix, graph, items=select.items or ())
         members = {group for each in groups.values() for group in each}
         facts = self._solved(found, keys, members, empty=not keys)
         return {
@@ -206,6 +211,12 @@ class Facts:
         active = [each for each in solutions if tag is None or each[0][tag] not in (None, _FALSE)]
         if not active:
             return
+        if isinstance(witness, GraphWitness):
+            graph = self._reader(witness.graph, columns)
+            for solution, facts in active:
+                if graph(solution) != INFERRED:
+                    facts[graph(solution), None, None, None] = None
+            return
         if isinstance(witness, TripleWitness):
             graph = self._reader(witness.graph, columns)
             subject = self._reader(witness.subject, columns)
@@ -249,7 +260,9 @@ class Facts:
             }
             given = "" if _has_blank(same) else _values(chosen, list(same))
             found = level(witness.group, self._prefix, graph, given)
-            for row, behind in self._solved(found, tuple(map(as_item, chosen)), same.keys()).items():
+            for row, behind in self._solved(
+                found, tuple(map(as_item, chosen)), same.keys()
+            ).items():
                 facts[same[row]] = behind
         return facts
 
@@ -393,14 +406,14 @@ def _ends(witness: Witness) -> tuple[Place, ...]:
     if isinstance(witness, PathWitness):
         return (witness.subject, witness.object)
     assert isinstance(witness, SelectWitness | ExistsWitness)
-    return witness.variables
+    return witness.places
 
 
 def _places(witness: Witness) -> Iterator[Place | None]:
     yield from (witness.tag, witness.graph)
     if isinstance(witness, TripleWitness):
         yield from (witness.subject, witness.predicate, witness.object)
-    else:
+    elif not isinstance(witness, GraphWitness):
         yield from _ends(witness)
 
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ExistsWitness",
+    "GraphWitness",
     "Level",
     "PathWitness",
     "Place",
@@ -76,6 +77,13 @@ class TripleWitness(NamedTuple):
     object: Place
 
 
+class GraphWitness(NamedTuple):
+    """A named graph that was found to be one; otherwise as TripleWitness."""
+
+    tag: Variable | None
+    graph: Place
+
+
 class PathWitness(NamedTuple):
     """A path of any length that leads from one term to another; otherwise as TripleWitness."""
 
@@ -87,12 +95,16 @@ class PathWitness(NamedTuple):
 
 
 class SelectWitness(NamedTuple):
-    """A row of a SELECT within the pattern; otherwise as TripleWitness."""
+    """A row of a SELECT within the pattern; otherwise as TripleWitness.
+
+    Attributes:
+        places: where the terms of the row are found.
+    """
 
     tag: Variable | None
     graph: Place | None
     select: Select
-    variables: tuple[Variable, ...]
+    places: tuple[Variable, ...]
 
 
 class ExistsWitness(NamedTuple):
@@ -100,15 +112,18 @@ class ExistsWitness(NamedTuple):
 
     Attributes:
         tag: the column that is true where it exists.
+        variables: the variables.
+        places: where their values are found.
     """
 
     tag: Variable
     graph: Place | None
     group: Group
     variables: tuple[Variable, ...]
+    places: tuple[Variable, ...]
 
 
-Witness: TypeAlias = TripleWitness | PathWitness | SelectWitness | ExistsWitness
+Witness: TypeAlias = TripleWitness | GraphWitness | PathWitness | SelectWitness | ExistsWitness
 
 
 class Level(NamedTuple):
@@ -227,43 +242,80 @@ class _Writer:
         tag: Variable | None,
         graph: Place | None,
         existing: Iterable[Group] = (),
+        *,
+        optional: bool = False,
     ) -> str:
-        parts = [self._element(element, tag, graph) for element in group.elements]
-        asked = [e for f in group.elements if isinstance(f, Filter | Bind) for e in f.exists]
+        parts: list[str] = []
+        for i, element in enumerate(group.elements):
+            if isinstance(element, Bind):
+                before = Group("", group.elements[:i])
+                parts += [self._exists(each, graph, before) for each in element.exists]
+            parts.append(self._element(element, tag, graph))
         # Behind all else, where a filter of the group is applied, too.
-        parts += [self._exists(each, graph) for each in (*asked, *existing)]
+        asked = [e for f in group.elements if isinstance(f, Filter) for e in f.exists]
+        parts += [self._exists(each, graph, group, optional=optional) for each in asked]
+        parts += [self._exists(each, graph, group) for each in existing]
         return f"{{ {' '.join(part for part in parts if part)} }}"
 
     def _element(self, element: Element, tag: Variable | None, graph: Place | None) -> str:
         if isinstance(element, Triples):
             return " ".join(self._pattern(each, tag, graph) for each in element.patterns)
         if isinstance(element, Optional):
-            return f"OPTIONAL {self._tagged(element.group, graph)}"
+            return f"OPTIONAL {self._tagged(element.group, graph, optional=True)}"
         if isinstance(element, OneOf):
             if len(element.groups) == 1:
                 return self.group(element.groups[0], tag, graph)
             return " UNION ".join(self._tagged(each, graph) for each in element.groups)
         if isinstance(element, Graph):
             place = self._place(element.name)
+            if isinstance(place, Variable):
+                self.witnesses.append(GraphWitness(tag, place))
             return f"GRAPH {_written(place)} {self.group(element.group, tag, place)}"
         if isinstance(element, Select):
-            self.witnesses.append(SelectWitness(tag, graph, element, projected(element)))
-            return f"{{ {element.text} }}"
+            return self._select(element, tag, graph)
         if isinstance(element, Minus):
             return f"MINUS {element.group.text}"
         if isinstance(element, Service):
             raise QueryRefused("What another server answers (SERVICE) cannot be cited.")
         return element.text
 
-    def _exists(self, inner: Group, graph: Place | None) -> str:
-        shared = tuple(each for each in _mentioned(inner) if each in self._scope)
-        tag = self._new()
-        self.witnesses.append(ExistsWitness(tag, graph, inner, shared))
-        return f"BIND(EXISTS {_again(inner.text, tag.name)} AS {_written(tag)})"
+    def _select(self, select: Select, tag: Variable | None, graph: Place | None) -> str:
+        variables = projected(select)
+        expressions = {item.variable for item in select.items or () if item.expression}
+        copies, text = self._copies(variables, _certain(select.where) - expressions)
+        places = tuple(copies.get(each, each) for each in variables)
+        self.witnesses.append(SelectWitness(tag, graph, select, places))
+        return f"{{ {{ {select.text} }} {text} }}"
 
-    def _tagged(self, group: Group, graph: Place | None) -> str:
+    def _exists(
+        self, inner: Group, graph: Place | None, behind: Group, *, optional: bool = False
+    ) -> str:
+        """Write what tells whether a group exists, behind the elements of another one.
+
+        A filter of an OPTIONAL sees what is bound before it, too.
+        """
+        scope = self._scope if optional else frozenset(visible(behind))
+        shared = tuple(each for each in _mentioned(inner) if each in scope)
+        copies, text = self._copies(shared, scope if optional else _certain(behind))
         tag = self._new()
-        return f"{self.group(group, tag, graph)[:-2]} BIND(1 AS {_written(tag)}) }}"
+        places = tuple(copies.get(each, each) for each in shared)
+        self.witnesses.append(ExistsWitness(tag, graph, inner, shared, places))
+        return f"BIND(EXISTS {_again(inner.text, tag.name)} AS {_written(tag)}) {text}".rstrip()
+
+    def _copies(
+        self, variables: Iterable[Variable], certain: frozenset[Variable]
+    ) -> tuple[dict[Variable, Variable], str]:
+        """Return where variables that may be unbound here keep their values, and what does that.
+
+        What stands beside may bind them.
+        """
+        copies = {each: self._new() for each in variables if each not in certain}
+        return copies, " ".join(f"BIND(?{v.name} AS ?{c.name})" for v, c in copies.items())
+
+    def _tagged(self, group: Group, graph: Place | None, *, optional: bool = False) -> str:
+        tag = self._new()
+        text = self.group(group, tag, graph, optional=optional)
+        return f"{text[:-2]} BIND(1 AS {_written(tag)}) }}"
 
     def _pattern(self, pattern: TriplePattern, tag: Variable | None, graph: Place | None) -> str:
         subject, object_ = self._place(pattern.subject), self._place(pattern.object)

@@ -1,0 +1,249 @@
+"""Every row of every answer is cited by what it rests on, and by nothing else."""
+
+import csv
+import io
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from cited import Corpus
+from conftest import ROOT
+from hypothesis import HealthCheck, given, settings
+from naive_select import Row, Select, Unclear, fits, parts
+from pyoxigraph import NamedNode, RdfFormat, parse
+from selects import corpora, selects
+
+from qkg import queries
+from qkg.answers import Answer, Term
+from qkg.citations import CitedAnswer, cite_answer
+from qkg.engines.oxigraph import OxigraphEngine
+from qkg.engines.rdflib import RdflibEngine
+from qkg.errors import EngineError, QueryRefused
+from qkg.export.answers import write_answer
+from qkg.graph import KnowledgeGraph
+from qkg.loading import connect, load
+from qkg.namespaces import DATA, INFERRED, ONTOLOGY
+from qkg.sparql.syntax import read_query
+
+QUERIES = ROOT / "queries"
+EXPECTED = Path(__file__).parent / "citations"
+NAMES = queries.names(QUERIES)
+SLOW_ON_RDFLIB = {
+    "areas",
+    "claims-behind",
+    "claims-of-document",
+    "conflicts",
+    "overview",
+    "partners",
+    "single-source",
+    "things",
+}
+
+
+# The stored queries, over the shipped graph
+
+
+def test_each_query_has_expected_citations_and_each_of_these_a_query() -> None:
+    assert NAMES
+    assert {path.stem for path in EXPECTED.iterdir()} == set(NAMES)
+
+
+def cited_csv(graph: KnowledgeGraph, name: str) -> str:
+    """Return the rows of a stored query, and behind each what it is cited by."""
+    answer = graph.sparql(queries.stored_query(QUERIES, name).text, cite=True)
+    assert isinstance(answer, CitedAnswer)
+    plain = Answer(answer.variables, answer.terms)
+    header, *rows = csv.reader(io.StringIO(write_answer(plain, "csv")))
+    told = io.StringIO()
+    writer = csv.writer(told)
+    writer.writerow([*header, "sources"])
+    for row, sources in zip(rows, answer.citations, strict=True):
+        writer.writerow([*row, " ".join(each.value.removeprefix(DATA) for each in sources)])
+    return told.getvalue()
+
+
+def expected(name: str) -> str:
+    return (EXPECTED / f"{name}.csv").read_bytes().decode()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sources(graph: KnowledgeGraph, name: str) -> None:
+    assert cited_csv(graph, name) == expected(name)
+
+
+@pytest.fixture(scope="module")
+def on_rdflib() -> KnowledgeGraph:
+    return load(engine="rdflib")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in SLOW_ON_RDFLIB])
+def test_sources_on_rdflib(on_rdflib: KnowledgeGraph, name: str) -> None:
+    assert cited_csv(on_rdflib, name) == expected(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sources_on_an_endpoint(server: str, name: str) -> None:
+    assert cited_csv(connect(server), name) == expected(name)
+
+
+# What has gone wrong once
+
+CLAIMS = """
+PREFIX : <https://example.org/>
+PREFIX claim: <https://w3id.org/qkg/data/>
+PREFIX qkg: <https://w3id.org/qkg/ontology#>
+GRAPH claim:1 { claim:1 a qkg:Claim ; qkg:status qkg:accepted . :z :p :a }
+GRAPH claim:2 { claim:2 a qkg:Claim ; qkg:status qkg:accepted . :a :q :b }
+GRAPH claim:3 { claim:3 a qkg:Claim ; qkg:status qkg:accepted . :b :r :c }
+"""
+ONCE_WRONG = {
+    "* has its variables in an order of the engine": ("* { ?z :p ?a }", ["1"]),
+    "a blank node within EXISTS has a label": (
+        "?x { ?x :p ?y FILTER(EXISTS { _:b :q ?z }) } ",
+        ["1 2"],
+    ),
+    "a group asks for nothing but a graph": (
+        "?g { GRAPH ?g {} } ORDER BY ?g",
+        ["1", "2", "3"],
+    ),
+    "a SELECT leaves open what is bound beside it": (
+        "?x { { SELECT ?x ?y { ?x :p ?z OPTIONAL { ?z :none ?y } } } ?y :q ?w }",
+        ["1 2"],
+    ),
+    "EXISTS stands before what binds its variable": (
+        "?e { BIND(EXISTS { ?x :p ?y } AS ?e) ?x :q ?z }",
+        ["1 2"],
+    ),
+    "EXISTS stands within another group": (
+        "?x { { ?x :p ?y FILTER EXISTS { ?z :q ?w } } ?z :r ?v }",
+        ["1 2 3"],
+    ),
+    "EXISTS stands within an aggregate": (
+        "(SUM(IF(EXISTS { ?y :q ?z }, 1, 0)) AS ?n) { ?x :p ?y }",
+        ["1 2"],
+    ),
+}
+
+
+def asked(graph: OxigraphEngine | RdflibEngine, corpus: Corpus, text: str) -> CitedAnswer:
+    return cite_answer(graph, lambda: corpus.rules, read_query(text), graph.select(text))
+
+
+def corpus_of(trig: str) -> Corpus:
+    graphs: dict[NamedNode, list[tuple[Term, Term, Term]]] = {ONTOLOGY: []}
+    for quad in parse(trig, RdfFormat.TRIG):
+        assert isinstance(quad.graph_name, NamedNode)
+        graphs.setdefault(quad.graph_name, []).append((quad.subject, quad.predicate, quad.object))
+    return Corpus(graphs)
+
+
+@pytest.mark.parametrize("engine", [OxigraphEngine, RdflibEngine])
+@pytest.mark.parametrize("case", ONCE_WRONG)
+def test_once_wrong(case: str, engine: type[OxigraphEngine | RdflibEngine]) -> None:
+    text, sources = ONCE_WRONG[case]
+    if engine is RdflibEngine and "aggregate" in case:
+        pytest.skip("rdflib has no EXISTS within an aggregate")
+    corpus = corpus_of(CLAIMS)
+    answer = asked(engine(corpus.quads()), corpus, f"PREFIX : <https://example.org/> SELECT {text}")
+    told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
+    assert told == sources
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(COUNT(*) AS ?n) { ?x :p ?y } HAVING(EXISTS { ?z :q ?w })",
+        "(COUNT(*) AS ?n) { ?x :p ?y } GROUP BY (EXISTS { ?y :q ?w } AS ?e)",
+        "(RAND() AS ?n) { ?x :p ?y }",
+    ],
+)
+def test_what_cannot_be_cited_is_refused(text: str) -> None:
+    corpus = corpus_of(CLAIMS)
+    with pytest.raises(QueryRefused):
+        asked(
+            OxigraphEngine(corpus.quads()),
+            corpus,
+            f"PREFIX : <https://example.org/> SELECT {text}",
+        )
+
+
+# Any query
+
+OUTCOMES: dict[str, Counter[str]] = {"oxigraph": Counter(), "rdflib": Counter()}
+
+
+def agrees(answer: Answer, select: Select, rows: list[Row]) -> bool:
+    """Return whether an engine answers as the plainest evaluation does."""
+    left = list(rows)
+    for row in answer.terms:
+        found = next((i for i, each in enumerate(left) if fits(row, each)), None)
+        if found is None:
+            return False
+        del left[found]
+    end = None if select.limit is None else select.offset + select.limit
+    return len(answer) == len(rows[select.offset : end])
+
+
+def check(
+    graph: OxigraphEngine | RdflibEngine, corpus: Corpus, select: Select, outcomes: Counter[str]
+) -> None:
+    """Check the citations of a query, where engine and evaluation agree on its rows."""
+    outcomes["asked"] += 1
+    text = str(select)
+    try:
+        answer = graph.select(text)
+        found = corpus.rows(select, answer.variables)
+    except (EngineError, Unclear):
+        outcomes["unclear"] += 1
+        return
+    if not agrees(answer, select, [row for row, _ in found]):
+        outcomes["answered otherwise"] += 1
+        return
+    try:
+        cited = cite_answer(graph, lambda: corpus.rules, read_query(text), answer)
+    except QueryRefused:
+        outcomes["refused"] += 1
+        return
+    assert (cited.variables, cited.terms) == (answer.variables, answer.terms)
+    aggregates = "Aggregate" in parts(select)
+    for row, sources in dict(zip(cited.terms, cited.citations, strict=True)).items():
+        assert INFERRED not in sources
+        try:
+            sufficient = corpus.sufficient(select, answer.variables, row, sources)
+        except Unclear:
+            outcomes["unclear"] += 1
+            return
+        assert sufficient, (text, row, sources)
+        if not aggregates:
+            facts = {fact for each, behind in found if fits(row, each) for fact in behind}
+            assert not corpus.irrelevant(facts, sources), (text, row, sources)
+    outcomes["cited"] += any(cited.citations)
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(corpora, selects)
+def test_any_query_is_cited_by_what_suffices_and_matters(
+    graphs: dict[NamedNode, tuple[tuple[Term, Term, Term], ...]], select: Select
+) -> None:
+    corpus = Corpus(graphs)
+    check(OxigraphEngine(corpus.quads()), corpus, select, OUTCOMES["oxigraph"])
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(corpora, selects)
+def test_any_query_is_cited_alike_on_rdflib(
+    graphs: dict[NamedNode, tuple[tuple[Term, Term, Term], ...]], select: Select
+) -> None:
+    corpus = Corpus(graphs)
+    check(RdflibEngine(corpus.quads()), corpus, select, OUTCOMES["rdflib"])
+
+
+@pytest.mark.parametrize(("engine", "unlike"), [("oxigraph", 5), ("rdflib", 40)])
+def test_few_queries_are_not_checked(engine: str, unlike: int) -> None:
+    outcomes = OUTCOMES[engine]
+    if not outcomes["asked"]:
+        pytest.skip("no query was generated")
+    percent = {name: 100 * number / outcomes["asked"] for name, number in outcomes.items()}
+    assert percent.get("refused", 0) <= 2, outcomes
+    assert percent.get("unclear", 0) + percent.get("answered otherwise", 0) <= unlike, outcomes
+    assert percent["cited"] >= 5, outcomes
