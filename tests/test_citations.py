@@ -13,7 +13,8 @@ from naive_select import Row, Select, Unclear, fits, parts
 from pyoxigraph import NamedNode, RdfFormat, parse
 from selects import corpora, selects
 
-from qkg import queries
+from qkg import claims, queries
+from qkg._paths import shipped
 from qkg.answers import Answer, Term
 from qkg.citations import CitedAnswer, cite_answer
 from qkg.engines.oxigraph import OxigraphEngine
@@ -84,6 +85,29 @@ def test_sources_on_rdflib(on_rdflib: KnowledgeGraph, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_sources_on_an_endpoint(server: str, name: str) -> None:
     assert cited_csv(connect(server), name) == expected(name)
+
+
+@pytest.fixture(scope="module")
+def shipped_corpus() -> Corpus:
+    files = (claims.read_ontology(shipped("ontology")), *claims.read([shipped("data")]))
+    return Corpus(
+        {f.graph: [(q.subject, q.predicate, q.object) for q in f.statements] for f in files}
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cited_claims_alone_give_the_row(
+    graph: KnowledgeGraph, shipped_corpus: Corpus, name: str
+) -> None:
+    """What a stored query asks not to be there is, in turn, never without something else."""
+    text = queries.stored_query(QUERIES, name).text
+    answer = graph.sparql(text, cite=True)
+    assert isinstance(answer, CitedAnswer)
+    row, sources = max(
+        zip(answer.terms, answer.citations, strict=True), key=lambda each: len(each[1])
+    )
+    cited = OxigraphEngine(shipped_corpus.quads(shipped_corpus.claims.intersection(sources)))
+    assert row in cited.select(text).terms
 
 
 # What has gone wrong once
