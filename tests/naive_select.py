@@ -386,9 +386,10 @@ class Evaluator:
         self, bag: Bag, exprs: list[Expr], at: NamedNode | None, env: Bindings, data: Dataset
     ) -> Iterator[Solution]:
         for mapping, facts in bag:
-            seen = set(facts)
-            if all(self._holds(expr, {**env, **mapping}, at, data, seen) for expr in exprs):
-                yield mapping, frozenset(seen)
+            known = {**env, **mapping}
+            if all(self._holds(expr, known, at, data) for expr in exprs):
+                seen = (self._witnesses(expr, known, at, data) for expr in exprs)
+                yield mapping, facts.union(*seen)
 
     def _element(
         self, bag: Bag, element: Element, at: NamedNode | None, env: Bindings, data: Dataset
@@ -494,12 +495,10 @@ class Evaluator:
         self, bag: Bag, bind: Bind, at: NamedNode | None, env: Bindings, data: Dataset
     ) -> Iterator[Solution]:
         for mapping, facts in bag:
-            seen = set(facts)
-            try:
-                term = self._value(bind.expr, {**env, **mapping}, at, data, seen)
-                yield {**mapping, bind.variable: term}, frozenset(seen)
-            except _Error:
-                yield mapping, frozenset(seen)
+            known = {**env, **mapping}
+            seen = facts | self._witnesses(bind.expr, known, at, data)
+            term = self._or_none(bind.expr, known, at, data)
+            yield mapping if term is None else {**mapping, bind.variable: term}, seen
 
     # Paths: each with what it rests on; of any length, each pair once, with all steps on the way
 
@@ -624,10 +623,10 @@ class Evaluator:
     ) -> Iterator[Solution]:
         members: dict[tuple[Term | None, ...], Bag] = {} if select.keys else {(): []}
         for mapping, facts in bag:
-            seen = set(facts)
             known = {**env, **mapping}
-            key = tuple(self._or_none(k.expr, known, at, data, seen) for k in select.keys)
-            members.setdefault(key, []).append((mapping, frozenset(seen)))
+            seen = facts.union(*(self._witnesses(k.expr, known, at, data) for k in select.keys))
+            key = tuple(self._or_none(k.expr, known, at, data) for k in select.keys)
+            members.setdefault(key, []).append((mapping, seen))
         for key, group in members.items():
             if select.having:
                 least = self._aggregated(select.having[0], group, at, env, data)
@@ -651,7 +650,7 @@ class Evaluator:
         if aggregate.expr is None:
             rows = [frozenset(m.items()) for m, _ in group]
             return Literal(len(set(rows)) if aggregate.distinct else len(rows))
-        every = [self._or_none(aggregate.expr, {**env, **m}, at, data, set()) for m, _ in group]
+        every = [self._or_none(aggregate.expr, {**env, **m}, at, data) for m, _ in group]
         terms = [term for term in every if term is not None]
         failed = len(terms) < len(every)
         if aggregate.distinct:
@@ -674,30 +673,30 @@ class Evaluator:
 
     # Expressions
 
+    def _witnesses(
+        self, expr: Expr, known: Bindings, at: NamedNode | None, data: Dataset
+    ) -> frozenset[Fact]:
+        """Return what makes each EXISTS hold, whether or not the value depends on it."""
+        if expr.op == "EXISTS" and expr.group is not None:
+            found = self._group(expr.group, at, known, data)
+            return frozenset().union(*(facts for _, facts in found))
+        return frozenset().union(*(self._witnesses(e, known, at, data) for e in expr.parts))
+
     def _or_none(
-        self,
-        expr: Expr,
-        known: Bindings,
-        at: NamedNode | None,
-        data: Dataset,
-        seen: set[Fact],
+        self, expr: Expr, known: Bindings, at: NamedNode | None, data: Dataset
     ) -> Term | None:
         try:
-            return self._value(expr, known, at, data, seen)
+            return self._value(expr, known, at, data)
         except _Error:
             return None
 
-    def _holds(
-        self, expr: Expr, known: Bindings, at: NamedNode | None, data: Dataset, seen: set[Fact]
-    ) -> bool:
+    def _holds(self, expr: Expr, known: Bindings, at: NamedNode | None, data: Dataset) -> bool:
         try:
-            return _true(self._value(expr, known, at, data, seen))
+            return _true(self._value(expr, known, at, data))
         except _Error:
             return False
 
-    def _value(
-        self, expr: Expr, known: Bindings, at: NamedNode | None, data: Dataset, seen: set[Fact]
-    ) -> Term:
+    def _value(self, expr: Expr, known: Bindings, at: NamedNode | None, data: Dataset) -> Term:
         op = expr.op
         if isinstance(op, V):
             if op not in known:
@@ -708,12 +707,10 @@ class Evaluator:
         if expr.group is not None:
             if op == "NOT EXISTS":
                 return Literal(not self._group(expr.group, at, known, self._full))
-            found = self._group(expr.group, at, known, data)
-            seen |= frozenset().union(*(facts for _, facts in found))
-            return Literal(bool(found))
+            return Literal(bool(self._group(expr.group, at, known, data)))
 
         def part(i: int) -> Term:
-            return self._value(expr.parts[i], known, at, data, seen)
+            return self._value(expr.parts[i], known, at, data)
 
         if op == "BOUND":
             return Literal(expr.parts[0].op in known)
