@@ -77,10 +77,11 @@ class Lack(NamedTuple):
 class _Open:
     """A step some of whose premises still wait for their smallest derivations."""
 
-    __slots__ = ("conclusion", "left", "size", "step")
+    __slots__ = ("conclusion", "left", "place", "size", "step")
 
-    def __init__(self, conclusion: Triple, step: Step, left: int) -> None:
-        self.conclusion, self.step, self.left, self.size = conclusion, step, left, 1
+    def __init__(self, conclusion: Triple, step: Step, place: int) -> None:
+        self.conclusion, self.step, self.place = conclusion, step, place
+        self.left, self.size = len(step.premises), 1
 
 
 class Reasoner:
@@ -199,25 +200,26 @@ class Reasoner:
         best: dict[Triple, tuple[int, Step | None]] = {}
         waiting: defaultdict[Triple, list[_Open]] = defaultdict(list)
         reached, pending = set(goals), sorted(goals, key=str)
-        queue: list[tuple[int, int, Triple, Step | None]] = []
+        # Of steps of one size to a fact, the first counts, whatever else is looked for.
+        queue: list[tuple[int, int, int, Triple, Step | None]] = []
         order = count()
         while pending:
             fact = pending.pop()
             if self._sources.get(fact):
-                heapq.heappush(queue, (1, next(order), fact, None))
+                heapq.heappush(queue, (1, -1, next(order), fact, None))
                 if fact not in goals:
                     continue
-            for step in self._steps.known(fact):
-                open_ = _Open(fact, step, len(step.premises))
+            for place, step in enumerate(self._steps.known(fact)):
+                open_ = _Open(fact, step, place)
                 if not step.premises:
-                    heapq.heappush(queue, (1, next(order), fact, step))
+                    heapq.heappush(queue, (1, place, next(order), fact, step))
                 for premise in step.premises:
                     waiting[premise].append(open_)
                     if premise not in reached:
                         reached.add(premise)
                         pending.append(premise)
         while queue:
-            size, _, fact, last = heapq.heappop(queue)
+            size, _, _, fact, last = heapq.heappop(queue)
             if fact in best:
                 continue
             best[fact] = size, last
@@ -225,7 +227,7 @@ class Reasoner:
                 open_.left -= 1
                 open_.size += size
                 if open_.left == 0:
-                    entry = (open_.size, next(order), open_.conclusion, open_.step)
+                    entry = (open_.size, open_.place, next(order), open_.conclusion, open_.step)
                     heapq.heappush(queue, entry)
         return best
 
