@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from qkg.answers import Term
-from qkg.namespaces import XSD
+from qkg.namespaces import INFERRED, XSD
 
 MOST = 3_000
 
@@ -485,7 +485,9 @@ class Evaluator:
             if name in self._full.named:
                 yield from self._group(element.group, name, env, data)
             return
-        for graph in data.named:
+        # The graph of the inferences is there, whichever of them are.
+        inferred = [INFERRED] if INFERRED in self._full.named else []
+        for graph in dict.fromkeys((*data.named, *inferred)):
             if env.get(name, graph) == graph:
                 own: dict[V | B, Term] = {name: graph} if name not in env else {}
                 found = self._group(element.group, graph, env, data)
