@@ -253,7 +253,7 @@ def test_any_query_is_cited_by_what_suffices_and_matters(
     check(OxigraphEngine(corpus.quads()), corpus, select, OUTCOMES["oxigraph"])
 
 
-@settings(suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 2, suppress_health_check=list(HealthCheck))
 @given(corpora, selects)
 def test_any_query_is_cited_alike_on_rdflib(
     graphs: dict[NamedNode, tuple[tuple[Term, Term, Term], ...]], select: Select
