@@ -402,6 +402,6 @@ def test_triples_as_terms_are_refused(run: Command, tmp_path: Path) -> None:
     for depth in (1, 3000, 30000):
         path = tmp_path / "deep.ttl"
         path.write_text("<a:a> <a:b> " + "<<( <a:a> <a:b> " * depth + "1" + " )>>" * depth + " .")
-        outcome = run("check", str(path))
+        outcome = run("check", "--data", str(path))
         assert outcome.code == 1
         assert f"{path}:1:13: violation: A triple as a term is none of RDF 1.1" in outcome.out
