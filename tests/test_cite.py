@@ -206,6 +206,21 @@ def test_what_cannot_be_cited_is_refused(graph: qkg.KnowledgeGraph, text: str, r
         graph.sparql(text.replace("qkg:City", "qkg:Place"), cite=True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?p (COUNT(*) AS ?n) { id:tokyo ?p ?o } GROUP BY ((?p)) ORDER BY ?p",
+        "SELECT ?p (EXISTS { { SELECT (COUNT(*) AS ?n) { ?a qkg:basedIn ?b } } } AS ?e) "
+        "{ id:tokyo ?p ?o } ORDER BY ?p",
+    ],
+)
+def test_what_is_an_aggregate_query(graph: qkg.KnowledgeGraph, text: str) -> None:
+    answer = graph.sparql(text, cite=True)
+    assert isinstance(answer, CitedAnswer)
+    assert len(answer) > 1
+    assert all(answer.citations)
+
+
 def test_names_of_the_second_query_give_way(graph: qkg.KnowledgeGraph) -> None:
     text = "SELECT ?_1 ?__2 { ?_1 a/rdfs:label [] ; rdfs:label ?__2 OPTIONAL { ?_1 qkg:x ?_3 } }"
     answer = graph.sparql(text, cite=True)

@@ -114,11 +114,10 @@ def _keys(clauses: list[Node]) -> frozenset[str]:
     """Return the variables that solutions are grouped by; another key has no name."""
     found: set[str] = set()
     for key in (_nodes(condition)[-1] for clause in clauses for condition in _nodes(clause)):
-        inner = key
-        while inner.data == "bracketted_expression":
-            (inner,) = _nodes(inner)
-        if inner.data == "var":
-            found.add(_name(inner))
+        while key.data == "bracketted_expression":
+            (key,) = _nodes(key)
+        if key.data == "var":
+            found.add(_name(key))
     return frozenset(found)
 
 
@@ -126,9 +125,8 @@ def _binds(group: Node, visible: _Visible) -> _Problems:
     """Check that each BIND of a group names a new variable: section 10.1."""
     before: set[str] = set()
     for element in _nodes(group):
-        if element.data == "bind" and _name(_nodes(element)[-1]) in before:
-            var = _nodes(element)[-1]
-            yield var, f"?{_name(var)} is in scope already: BIND takes a new variable."
+        for name in before & visible[id(element)] if element.data == "bind" else ():
+            yield _nodes(element)[-1], f"?{name} is in scope already: BIND takes a new variable."
         before |= visible[id(element)]
 
 

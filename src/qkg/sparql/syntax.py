@@ -334,7 +334,7 @@ class _Reader:
             items,
             where,
             () if grouping is None else tuple(map(self._key, _nodes(grouping))),
-            grouping is not None or any(_find(each, "aggregate") for each in outside),
+            grouping is not None or any(map(_aggregates, outside)),
             "" if having is None else self._slice(having),
             None if trailing is None or block is None else self._values(trailing, block),
             frozenset(
@@ -353,6 +353,8 @@ class _Reader:
 
     def _key(self, node: Node) -> GroupKey:
         first, *name = _nodes(node)
+        while first.data == "bracketted_expression" and not name:
+            (first,) = _nodes(first)
         if first.data == "var" and not name:
             return GroupKey(self._slice(first), _variable(first))
         return GroupKey(self._slice(first), _variable(name[0]) if name else None)
@@ -513,8 +515,16 @@ def _child(node: Node, name: str) -> Node | None:
     return next((child for child in _nodes(node) if child.data == name), None)
 
 
-def _find(node: Node, name: str) -> bool:
-    return any(True for _ in node.find_data(name))
+def _aggregates(node: Node) -> bool:
+    """Return whether an aggregate stands in an expression, those within a group left out."""
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if each.data == "aggregate":
+            return True
+        if each.data != "group_graph_pattern":
+            pending += _nodes(each)
+    return False
 
 
 def _variable(node: Node) -> Variable:
