@@ -24,7 +24,7 @@ from qkg.export.answers import write_answer
 from qkg.graph import KnowledgeGraph
 from qkg.loading import connect, load
 from qkg.namespaces import DATA, INFERRED, ONTOLOGY
-from qkg.sparql.syntax import read_query
+from qkg.sparql.trees import read_query
 
 QUERIES = ROOT / "queries"
 EXPECTED = Path(__file__).parent / "citations"

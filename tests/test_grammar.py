@@ -37,8 +37,8 @@ from qkg.sparql.syntax import (
     Triples,
     Values,
     Variable,
-    read_query,
 )
+from qkg.sparql.trees import read_query
 
 BASE = "http://example.org/"
 MANIFEST = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"

@@ -229,13 +229,13 @@ class KnowledgeGraph:
 
     def _cited(self, text: str, answer: Answer) -> CitedAnswer:
         from qkg.citations import cite_answer
-        from qkg.sparql.syntax import read_query
+        from qkg.sparql.trees import read_query
 
         return cite_answer(self._engine, self._rules, read_query(text), answer)
 
     def _cited_result(self, text: str, result: bool | tuple[Triple, ...]) -> Cited:
         from qkg.citations import cite_result
-        from qkg.sparql.syntax import read_query
+        from qkg.sparql.trees import read_query
 
         return cite_result(self._engine, self._rules, read_query(text), result)
 

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
-from qkg.citations.level import (
+from qkg.citations.level import level, path_text, projected
+from qkg.citations.walks import shortest
+from qkg.citations.witnesses import (
     ExistsWitness,
     GraphWitness,
     PathWitness,
     SelectWitness,
     TripleWitness,
-    level,
-    path_text,
-    projected,
 )
 from qkg.errors import QueryRefused
 from qkg.namespaces import INFERRED
@@ -36,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from qkg.answers import Term
-    from qkg.citations.level import Level, Place, Witness
+    from qkg.citations.level import Level
+    from qkg.citations.witnesses import Place, Witness
     from qkg.engines import Engine
     from qkg.sparql.syntax import GroupKey, Path, Query
 
@@ -279,48 +279,13 @@ class Facts:
         if path.mark == "?":
             walks |= {pair: [pair] for pair in asked}
         else:
-            walks |= self._walks(path.path, asked, graph)
+            walks |= shortest(asked, lambda starts: self._edges(path.path, starts, graph))
         steps = {step for walk in walks.values() for step in walk}
         facts = self._behind_steps(path.path, steps, graph)
         return {
             pair: {fact: None for step in walk for fact in facts[step]}
             for pair, walk in walks.items()
         }
-
-    def _walks(
-        self, path: Path, pairs: Collection[Row], graph: Constant | None
-    ) -> dict[Row, list[Row]]:
-        ends: defaultdict[Term | None, set[Term | None]] = defaultdict(set)
-        for start, end in pairs:
-            ends[start].add(end)
-        edges: defaultdict[Term | None, list[Term | None]] = defaultdict(list)
-        reached: set[Term | None] = set()
-        walks: dict[Row, list[Row]] = {}
-        came: dict[Term | None, dict[Term | None, Term | None]] = {start: {} for start in ends}
-        frontiers = {start: [start] for start in ends}
-        while frontiers:
-            new = {node for nodes in frontiers.values() for node in nodes} - reached
-            reached |= new
-            for start, end in self._edges(path, new, graph):
-                edges[start].append(end)
-            following = {}
-            for start, nodes in frontiers.items():
-                before, left = came[start], ends[start]
-                further = []
-                for node in nodes:
-                    for end in edges[node]:
-                        if end not in before:
-                            before[end] = node
-                            further.append(end)
-                for end in left & before.keys():
-                    walks[start, end] = _walk(start, end, before)
-                left -= before.keys()
-                if left and further:
-                    following[start] = further
-            frontiers = following
-        if len(walks) < len(set(pairs)):
-            raise QueryRefused("A path of the query is not found again, and cannot be cited.")
-        return walks
 
     def _edges(
         self, path: Path, starts: Collection[Term | None], graph: Constant | None
@@ -428,13 +393,3 @@ def _values(variables: Collection[Variable], rows: Collection[Row]) -> str:
 
 def _has_blank(rows: Iterable[Row]) -> bool:
     return any(isinstance(term, BlankNode | Triple) for row in rows for term in row)
-
-
-def _walk(
-    start: Term | None, end: Term | None, before: Mapping[Term | None, Term | None]
-) -> list[Row]:
-    steps: list[Row] = []
-    while not steps or end != start:
-        steps.append((before[end], end))
-        end = before[end]
-    return steps[::-1]

@@ -4,13 +4,21 @@ It asks the same default graph with the same text; only triple patterns are writ
 one, with variables for blank nodes and for what a path leads through, and each alternative and
 each optional part gets a variable that tells whether it took part. A solution of it then says which
 triples stand behind it. What cannot be seen from outside is left to further queries of this kind,
-as a :class:`Witness`: a SELECT within the pattern, an EXISTS, a path of any length.
+as a :data:`~qkg.citations.witnesses.Witness`: a SELECT within the pattern, an EXISTS, a path of any
+length.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
+from qkg.citations.witnesses import (
+    ExistsWitness,
+    GraphWitness,
+    PathWitness,
+    SelectWitness,
+    TripleWitness,
+)
 from qkg.errors import QueryRefused
 from qkg.sparql import tokens
 from qkg.sparql.syntax import (
@@ -40,90 +48,16 @@ from qkg.sparql.syntax import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from qkg.citations.witnesses import Place, Witness
     from qkg.sparql.syntax import Element, Item, Path, Term
 
 __all__ = [
-    "ExistsWitness",
-    "GraphWitness",
     "Level",
-    "PathWitness",
-    "Place",
-    "SelectWitness",
-    "TripleWitness",
-    "Witness",
     "level",
     "path_text",
     "projected",
     "visible",
 ]
-
-Place: TypeAlias = Variable | Constant
-"""Where a term is found: a column of the solutions, or the query itself."""
-
-
-class TripleWitness(NamedTuple):
-    """A triple that stands behind a solution.
-
-    Attributes:
-        tag: the column that is bound where it does; None where it always does.
-        graph: the named graph that was asked; None for the default graph.
-        subject, predicate, object: where its terms are found.
-    """
-
-    tag: Variable | None
-    graph: Place | None
-    subject: Place
-    predicate: Place
-    object: Place
-
-
-class GraphWitness(NamedTuple):
-    """A named graph that was found to be one; otherwise as TripleWitness."""
-
-    tag: Variable | None
-    graph: Place
-
-
-class PathWitness(NamedTuple):
-    """A path of any length that leads from one term to another; otherwise as TripleWitness."""
-
-    tag: Variable | None
-    graph: Place | None
-    subject: Place
-    path: Repeated
-    object: Place
-
-
-class SelectWitness(NamedTuple):
-    """A row of a SELECT within the pattern; otherwise as TripleWitness.
-
-    Attributes:
-        places: where the terms of the row are found.
-    """
-
-    tag: Variable | None
-    graph: Place | None
-    select: Select
-    places: tuple[Variable, ...]
-
-
-class ExistsWitness(NamedTuple):
-    """A group that may exist, given the values of some variables; otherwise as TripleWitness.
-
-    Attributes:
-        tag: the column that is true where it exists.
-        variables: the variables.
-        places: where their values are found.
-    """
-
-    tag: Variable
-    graph: Place | None
-    group: Group
-    variables: tuple[Variable, ...]
-    places: tuple[Variable, ...]
-
-
-Witness: TypeAlias = TripleWitness | GraphWitness | PathWitness | SelectWitness | ExistsWitness
 
 
 class Level(NamedTuple):

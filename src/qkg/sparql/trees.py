@@ -1,0 +1,318 @@
+"""From the tree of a query to plain values: :mod:`qkg.sparql.syntax`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from qkg.namespaces import RDF
+from qkg.sparql.grammar import Token, Tree, parse
+from qkg.sparql.syntax import (
+    Alternative,
+    Bind,
+    Blank,
+    Constant,
+    Filter,
+    Graph,
+    Group,
+    GroupKey,
+    Inverse,
+    Item,
+    Link,
+    Minus,
+    Negated,
+    OneOf,
+    Optional,
+    Query,
+    Repeated,
+    Select,
+    Sequence,
+    Service,
+    TriplePattern,
+    Triples,
+    Values,
+    Variable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qkg.sparql.grammar import Node
+    from qkg.sparql.reading import Form
+    from qkg.sparql.syntax import Element, Path, Term
+
+__all__ = ["read_query"]
+
+
+@lru_cache(maxsize=128)
+def read_query(text: str) -> Query:
+    """Return a query as plain values; raises as :func:`qkg.sparql.grammar.parse`.
+
+    Args:
+        text: a query that :func:`qkg.sparql.readable` lets pass.
+    """
+    return _Reader(text).query(parse(text))
+
+
+_FORMS: dict[str, Form] = {
+    "select_query": "SELECT",
+    "construct_query": "CONSTRUCT",
+    "describe_query": "DESCRIBE",
+    "ask_query": "ASK",
+}
+_FIRST, _REST, _NIL, _TYPE = (Constant(str(RDF[name])) for name in ("first", "rest", "nil", "type"))
+_CALLS = frozenset(
+    ("FUNCTION_0", "FUNCTION_1", "FUNCTION_2", "FUNCTION_2_3", "FUNCTION_N", "BNODE", "SAMPLE")
+)
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._blanks = 0
+
+    def query(self, tree: Node) -> Query:
+        prologue, asked, trailing = _nodes(tree)
+        where = _child(asked, "where_clause")
+        template = _child(asked, "construct_where")
+        if where is not None:
+            group = self._group(_nodes(where)[0])
+        elif template is not None:
+            group = self._template(template)
+        select = (
+            None
+            if where is None and template is None
+            else self._select(asked, group, trailing, self._text[asked.meta.start_pos :])
+        )
+        return Query(
+            self._text,
+            _FORMS[asked.data],
+            self._slice(prologue),
+            select,
+            _child(asked, "dataset_clause") is not None,
+        )
+
+    def _select(self, node: Node, where: Group, trailing: Node | None, text: str) -> Select:
+        clause = _child(node, "select_clause")
+        items: tuple[Item, ...] | None = None
+        if clause is not None and _child(clause, "select_item") is not None:
+            items = tuple(map(self._item, _nodes(clause)))
+        modifier = _child(node, "solution_modifier")
+        assert modifier is not None
+        grouping, having = _child(modifier, "group_clause"), _child(modifier, "having_clause")
+        order = _child(modifier, "order_clause")
+        block = None if trailing is None else _child(trailing, "data_block")
+        outside = [each for each in (clause, having, order) if each is not None]
+        return Select(
+            text,
+            items,
+            where,
+            () if grouping is None else tuple(map(self._key, _nodes(grouping))),
+            grouping is not None or any(map(_aggregates, outside)),
+            "" if having is None else self._slice(having),
+            None if trailing is None or block is None else self._values(trailing, block),
+            frozenset(
+                str(token).upper()
+                for token in node.scan_values(lambda value: isinstance(value, Token))
+                if token.type in _CALLS
+            ),
+        )
+
+    def _item(self, node: Node) -> Item:
+        *expression, var = _nodes(node)
+        used = _variables(expression[0]) if expression else (_variable(var),)
+        exists = self._exists(expression[0]) if expression else ()
+        text = self._slice(node) if expression else f"?{_variable(var).name}"
+        return Item(_variable(var), text, bool(expression), used, exists)
+
+    def _key(self, node: Node) -> GroupKey:
+        first, *name = _nodes(node)
+        while first.data == "bracketted_expression" and not name:
+            (first,) = _nodes(first)
+        if first.data == "var" and not name:
+            return GroupKey(self._slice(first), _variable(first))
+        return GroupKey(self._slice(first), _variable(name[0]) if name else None)
+
+    def _template(self, node: Node) -> Group:
+        triples = tuple(p for block in _nodes(node) for p in self._triples(block))
+        return Group(self._slice(node), (Triples(triples),))
+
+    def _group(self, node: Node) -> Group:
+        (inner,) = _nodes(node)
+        if inner.data == "sub_select":
+            return Group(self._slice(node), (self._sub_select(inner),))
+        return Group(self._slice(node), tuple(map(self._element, _nodes(inner))))
+
+    def _sub_select(self, node: Node) -> Select:
+        where = _child(node, "where_clause")
+        assert where is not None
+        trailing = _child(node, "values_clause")
+        return self._select(node, self._group(_nodes(where)[0]), trailing, self._slice(node))
+
+    def _element(self, node: Node) -> Element:
+        kind, children = node.data, _nodes(node)
+        if kind == "triples_block":
+            return Triples(tuple(self._triples(node)))
+        if kind == "optional_graph_pattern":
+            return Optional(self._group(children[0]))
+        if kind == "group_or_union_graph_pattern":
+            return OneOf(tuple(map(self._group, children)))
+        if kind == "minus_graph_pattern":
+            return Minus(self._group(children[0]))
+        if kind == "graph_graph_pattern":
+            return Graph(self._term(_nodes(children[0])[0]), self._group(children[1]))
+        if kind == "filter":
+            return Filter(self._slice(node), self._exists(node))
+        if kind == "bind":
+            return Bind(self._slice(node), _variable(children[1]), self._exists(children[0]))
+        if kind == "inline_data":
+            return self._values(node, children[0])
+        return Service(self._slice(node))
+
+    def _values(self, node: Node, block: Node) -> Values:
+        (data,) = _nodes(block)
+        named = _nodes(data)
+        if data.data == "inline_data_one_var":
+            return Values(self._slice(node), (_variable(named[0]),))
+        several = _child(data, "variables")
+        variables = () if several is None else tuple(map(_variable, _nodes(several)))
+        return Values(self._slice(node), variables)
+
+    def _exists(self, node: Node) -> tuple[Group, ...]:
+        """Return the groups of EXISTS in an expression, those within such a group left out."""
+        found: list[Group] = []
+        pending = [node]
+        while pending:
+            each = pending.pop()
+            if each.data == "exists_func":
+                found.append(self._group(_nodes(each)[-1]))
+            elif each.data != "not_exists_func":
+                pending += reversed(_nodes(each))
+        return tuple(found)
+
+    # Triples
+
+    def _triples(self, block: Node) -> Iterator[TriplePattern]:
+        for node in _nodes(block):
+            first, *properties = _nodes(node)
+            found: list[TriplePattern] = []
+            subject = self._graph_node(first, found)
+            if properties:
+                self._properties(subject, properties[0], found)
+            yield from found
+
+    def _properties(self, subject: Term, node: Node, found: list[TriplePattern]) -> None:
+        for each in _nodes(node):
+            verb, objects = _nodes(each)
+            (predicate,) = _nodes(verb)
+            told = _variable(predicate) if predicate.data == "var" else self._path(predicate)
+            for object_ in _nodes(objects):
+                # What is within the object comes behind the triple that it is the object of.
+                inner: list[TriplePattern] = []
+                found.append(TriplePattern(subject, told, self._graph_node(object_, inner)))
+                found += inner
+
+    def _graph_node(self, node: Node, found: list[TriplePattern]) -> Term:
+        if node.data != "triples_node":
+            return self._term(node)
+        (inner,) = _nodes(node)
+        if inner.data == "blank_node_property_list":
+            subject = self._blank()
+            self._properties(subject, _nodes(inner)[0], found)
+            return subject
+        members = _nodes(inner)
+        nodes = [self._blank() for _ in members]
+        rests: list[Term] = [*nodes[1:], _NIL]
+        for place, member, rest in zip(nodes, members, rests, strict=True):
+            within: list[TriplePattern] = []
+            found.append(TriplePattern(place, Link(_FIRST), self._graph_node(member, within)))
+            found.append(TriplePattern(place, Link(_REST), rest))
+            found += within
+        return nodes[0]
+
+    def _blank(self) -> Blank:
+        self._blanks += 1
+        return Blank(f" {self._blanks}")  # no label that can be written
+
+    def _term(self, node: Node) -> Term:
+        if node.data == "var":
+            return _variable(node)
+        inner = node.children[0] if node.data == "graph_term" else node
+        if isinstance(inner, Token):  # ()
+            return _NIL
+        if inner.data == "blank_node":
+            label = str(inner.children[0])
+            return self._blank() if label.startswith("[") else Blank(label)
+        return Constant(self._slice(inner))
+
+    # Paths
+
+    def _path(self, node: Node | Token) -> Path:
+        if isinstance(node, Token):  # a
+            return Link(_TYPE)
+        kind, children = node.data, node.children
+        if kind == "iri":
+            return Link(Constant(self._slice(node)))
+        if kind == "path_negated_property_set":
+            return self._negated(node)
+        if kind == "path_inverse":
+            return Inverse(self._path(_nodes(node)[0]))
+        if kind == "path_elt":
+            inner = self._path(children[0])
+            return Repeated(inner, str(children[1])) if len(children) > 1 else inner
+        parts = _nodes(node)
+        if len(parts) == 1:
+            return self._path(parts[0])
+        paths = tuple(map(self._path, parts))
+        return Alternative(paths) if kind == "path_alternative" else Sequence(paths)
+
+    def _negated(self, node: Node) -> Negated:
+        forward: list[Constant] = []
+        backward: list[Constant] = []
+        for each in _nodes(node):
+            last = each.children[-1]
+            told = _TYPE if isinstance(last, Token) else Constant(self._slice(last))
+            (backward if len(each.children) > 1 else forward).append(told)
+        return Negated(tuple(forward), tuple(backward))
+
+    def _slice(self, node: Node) -> str:
+        if node.meta.empty:
+            return ""
+        return self._text[node.meta.start_pos : node.meta.end_pos]
+
+
+def _nodes(node: Node) -> list[Node]:
+    return [child for child in node.children if isinstance(child, Tree)]
+
+
+def _child(node: Node, name: str) -> Node | None:
+    return next((child for child in _nodes(node) if child.data == name), None)
+
+
+def _aggregates(node: Node) -> bool:
+    """Return whether an aggregate stands in an expression, those within a group left out."""
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if each.data == "aggregate":
+            return True
+        if each.data != "group_graph_pattern":
+            pending += _nodes(each)
+    return False
+
+
+def _variable(node: Node) -> Variable:
+    return Variable(str(node.children[0])[1:])
+
+
+def _variables(node: Node) -> tuple[Variable, ...]:
+    """Return the variables of an expression that stand in no aggregate and no EXISTS."""
+    found: dict[Variable, None] = {}
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if each.data == "var":
+            found[_variable(each)] = None
+        elif each.data not in ("aggregate", "exists_func", "not_exists_func"):
+            pending += _nodes(each)
+    return tuple(found)
