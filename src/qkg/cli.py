@@ -298,9 +298,8 @@ def query(
       $ qkg query signatories --format csv | cut -d, -f2,3 | head -2
       act,party
       signed,https://w3id.org/qkg/id/european-union
-      $ qkg query award-sums --cite -f csv | cut -d, -f4
-      sum
-      4000000
+      $ qkg query award-sums --cite | grep -c 'q-neko-award.*Report of'
+      5
     """
     arguments: dict[str, list[str]] = {}
     for text in parameters:

@@ -1,6 +1,7 @@
 """Shapes checked by pySHACL, the reference; the one module that imports it."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import pyshacl
@@ -17,6 +18,11 @@ __all__ = ["Reference"]
 _SH = PREFIXES["sh"]
 _TYPE = to_node(RDF["type"])
 _TARGET_NODE = to_node(NamedNode(f"{_SH}targetNode"))
+_TARGETS = tuple(
+    to_node(NamedNode(f"{_SH}{name}"))
+    for name in ("targetClass", "targetSubjectsOf", "targetObjectsOf")
+)
+"""What a node is a target by, in data that is closed; other targets stay as they are."""
 _SEVERITIES: dict[str, Severity] = {
     f"{_SH}Violation": "violation",
     f"{_SH}Warning": "warning",
@@ -86,24 +92,23 @@ class Reference:
 
         pySHACL can be given the nodes, too, but then does not look at values that are none of them.
         """
-        data, aimed = self._data, to_rdflib_graph(())
+        of_class, subjects, objects = defaultdict(set), defaultdict(set), defaultdict(set)
+        for node in nodes:
+            for predicate, value in self._data.predicate_objects(node):
+                subjects[predicate].add(node)
+                if predicate == _TYPE:
+                    of_class[value].add(node)
+            for predicate in self._data.predicates(None, node):
+                objects[predicate].add(node)
+        targets = dict(zip(_TARGETS, (of_class, subjects, objects), strict=True))
+        aimed = to_rdflib_graph(())
         for shape, kind, value in self._shapes:
-            pattern = _TARGETS.get(kind)
-            if pattern is None:
+            if kind not in targets:
                 aimed.add((shape, kind, value))
                 continue
-            for node in nodes:
-                if pattern(node, value) in data:
-                    aimed.add((shape, _TARGET_NODE, node))
+            for node in targets[kind][value]:
+                aimed.add((shape, _TARGET_NODE, node))
         return aimed
-
-
-_TARGETS: dict[Any, Callable[[Any, Any], tuple[Any, Any, Any]]] = {
-    to_node(NamedNode(f"{_SH}targetClass")): lambda node, class_: (node, _TYPE, class_),
-    to_node(NamedNode(f"{_SH}targetSubjectsOf")): lambda node, p: (node, p, None),
-    to_node(NamedNode(f"{_SH}targetObjectsOf")): lambda node, p: (None, p, node),
-}
-"""What a node is a target by, in data that is closed; other targets stay as they are."""
 
 
 def _validated(data: Any, shapes: Any) -> frozenset[Finding]:
