@@ -62,7 +62,7 @@ _FORMS: dict[str, Form] = {
 }
 _FIRST, _REST, _NIL, _TYPE = (Constant(str(RDF[name])) for name in ("first", "rest", "nil", "type"))
 _CALLS = frozenset(
-    ("FUNCTION_0", "FUNCTION_1", "FUNCTION_2", "FUNCTION_2_3", "FUNCTION_N", "BNODE", "SAMPLE")
+    ("FUNCTION_0", "FUNCTION_1", "FUNCTION_2", "FUNCTION_2_3", "FUNCTION_N", "BNODE")
 )
 
 
