@@ -1,19 +1,23 @@
 """Shapes checked by pySHACL, the reference; the one module that imports it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import pyshacl
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyshacl.errors import ConstraintLoadError, ShapeLoadError
 
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.engines.rdflib import from_rdflib, settings_kept, to_node, to_rdflib_graph
-from qkg.errors import EngineError
-from qkg.namespaces import PREFIXES, RDF
+from qkg.errors import EngineError, InputError
+from qkg.namespaces import OWL, PREFIXES, RDF, RDFS
+from qkg.shapes.model import Node
 from qkg.shapes.report import Finding, Severity
+from qkg.shapes.results import Result
+from qkg.shapes.source import SH, Source
 
-__all__ = ["Reference"]
+__all__ = ["Reference", "reference"]
 
 _SH = PREFIXES["sh"]
 _TYPE = to_node(RDF["type"])
@@ -23,6 +27,10 @@ _TARGETS = tuple(
     for name in ("targetClass", "targetSubjectsOf", "targetObjectsOf")
 )
 """What a node is a target by, in data that is closed; other targets stay as they are."""
+_AIMING = frozenset(
+    SH[name] for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+)
+_CLASSES = frozenset((RDFS["Class"], OWL["Class"]))
 _SEVERITIES: dict[str, Severity] = {
     f"{_SH}Violation": "violation",
     f"{_SH}Warning": "warning",
@@ -41,6 +49,58 @@ WHERE {{
   OPTIONAL {{ ?result sh:value ?value }}
 }}
 """
+
+
+def reference(
+    data: Iterable[Triple | Quad],
+    shapes: Iterable[Triple | Quad],
+    roots: Collection[Node] | None = None,
+) -> tuple[Result, ...]:
+    """Validate data against shapes with pySHACL.
+
+    Args:
+        data: the data; quads of named graphs are passed over.
+        shapes: the shapes graph.
+        roots: the shapes whose targets are looked at; None for all of them.
+
+    Raises:
+        InputError: pySHACL finds a shape ill-formed.
+        EngineError: pySHACL failed.
+    """
+    default = (q for q in data if isinstance(q, Triple) or q.graph_name == DefaultGraph())
+    aimed = shapes if roots is None else _only(shapes, roots)
+    results = _report(to_rdflib_graph(default), to_rdflib_graph(aimed))
+    return tuple(_results(Source(from_rdflib(results))))
+
+
+def _only(shapes: Iterable[Triple | Quad], roots: Collection[Node]) -> Iterator[Triple | Quad]:
+    """Yield a shapes graph in which only some shapes have targets."""
+    for triple in shapes:
+        is_class = triple.predicate == RDF["type"] and triple.object in _CLASSES
+        if triple.subject in roots or not (triple.predicate in _AIMING or is_class):
+            yield triple
+
+
+def _results(report: Source) -> Iterator[Result]:
+    for node in report.instances(SH["ValidationResult"]):
+        shape = report.value(node, SH["sourceShape"])
+        component = report.value(node, SH["sourceConstraintComponent"])
+        severity = report.value(node, SH["resultSeverity"])
+        focus = report.value(node, SH["focusNode"])
+        path = report.value(node, SH["resultPath"])
+        assert isinstance(component, NamedNode)
+        assert isinstance(severity, NamedNode)
+        assert isinstance(shape, NamedNode | BlankNode)
+        assert focus is not None
+        yield Result(
+            severity,
+            component,
+            shape,
+            focus,
+            None if path is None else report.path(shape, path),
+            report.value(node, SH["value"]),
+            report.texts(node, SH["resultMessage"]),
+        )
 
 
 class Reference:
@@ -111,15 +171,23 @@ class Reference:
         return aimed
 
 
-def _validated(data: Any, shapes: Any) -> frozenset[Finding]:
-    """Return what pySHACL finds wrong in one rdflib graph after the shapes in another."""
+def _report(data: Any, shapes: Any) -> Any:
+    """Return the report on one rdflib graph after the shapes in another, as a graph."""
     with settings_kept():
         try:
             _, results, _ = pyshacl.validate(
                 data, shacl_graph=shapes, inference="none", inplace=True
             )
+        except (ShapeLoadError, ConstraintLoadError) as error:
+            raise InputError(f"pySHACL could not use the shapes: {error}.") from error
         except Exception as error:
             raise EngineError(f"pySHACL could not use the shapes: {error}.") from error
+    return results
+
+
+def _validated(data: Any, shapes: Any) -> frozenset[Finding]:
+    """Return what pySHACL finds wrong in one rdflib graph after the shapes in another."""
+    results = _report(data, shapes)
     report = OxigraphEngine(Quad(*triple) for triple in from_rdflib(results))
     return frozenset(
         Finding(

@@ -1,0 +1,377 @@
+"""Whether a node conforms to a shape, as one expression of SPARQL."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from qkg.answers import Term
+from qkg.namespaces import RDF, RDFS
+from qkg.shapes.comparisons import in_order, within_bound
+from qkg.shapes.expressions import FALSE, TRUE, Expression, all_of, any_of, atom, exists
+from qkg.shapes.lexical import kept_datatype, well_formed
+from qkg.shapes.model import (
+    Closed,
+    Compared,
+    Constraint,
+    Counted,
+    Custom,
+    HasValue,
+    Nested,
+    Node,
+    Property,
+    Qualified,
+    Shape,
+    Shapes,
+    Sparql,
+    UniqueLanguage,
+    ValueTest,
+)
+from qkg.shapes.paths import Path, path_text
+from qkg.shapes.prebinding import embedded_ask, embedded_select
+from qkg.shapes.source import SH, named
+from qkg.shapes.uncompiled import NotCompiled
+
+__all__ = ["Conditions", "constant"]
+
+_TYPE, _BELOW = RDF["type"], RDFS["subClassOf"]
+_KINDS = {
+    SH["IRI"]: "isIRI({0})",
+    SH["BlankNode"]: "isBLANK({0})",
+    SH["Literal"]: "isLITERAL({0})",
+    SH["BlankNodeOrIRI"]: "!isLITERAL({0})",
+    SH["BlankNodeOrLiteral"]: "!isIRI({0})",
+    SH["IRIOrLiteral"]: "!isBLANK({0})",
+}
+_BOUNDS = {
+    "minExclusive": ">",
+    "minInclusive": ">=",
+    "maxExclusive": "<",
+    "maxInclusive": "<=",
+}
+_LENGTHS = {"minLength": ">=", "maxLength": "<="}
+_ORDERS = {"lessThan": "<", "lessThanOrEquals": "<="}
+_PAIRWISE = 4
+"""Up to how many values are told apart pair by pair; more are counted."""
+
+
+class Conditions:
+    """Expressions over the shapes of one shapes graph, with variables of their own.
+
+    Args:
+        shapes: the shapes.
+    """
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        self._within: list[Node] = []
+        self._used: Counter[str] = Counter()
+
+    def fresh(self, name: str) -> str:
+        """Return a variable that no other part of the query has."""
+        self._used[name] += 1
+        return f"?{name}{self._used[name]}"
+
+    def shape(self, node: Node) -> Shape:
+        """Return a shape.
+
+        Raises:
+            NotCompiled: it has parts that are not compiled.
+        """
+        if node in self._shapes.refused:
+            raise NotCompiled(self._shapes.refused[node])
+        return self._shapes.by_node[node]
+
+    def conforms(self, node: Node, variable: str) -> Expression:
+        """Return whether a node conforms to a shape.
+
+        Args:
+            node: the shape.
+            variable: what holds the node, with its question mark.
+
+        Raises:
+            NotCompiled: the shape is recursive, or has a part that is not compiled.
+        """
+        shape = self.shape(node)
+        if shape.deactivated:
+            return TRUE
+        if node in self._within:
+            raise NotCompiled(f"{named(node)} is recursive")
+        self._within.append(node)
+        try:
+            if shape.path is None:
+                return all_of(
+                    [self.value(shape, each, variable, variable) for each in shape.constraints]
+                )
+            single, whole = [], []
+            value = self.fresh("value")
+            for constraint in shape.constraints:
+                if is_of_one_value(constraint):
+                    single.append(self.value(shape, constraint, value, variable))
+                else:
+                    whole.append(self.values(shape, shape.path, constraint, variable))
+            each = all_of(single)
+            if each != TRUE:
+                reached = f"{variable} {path_text(shape.path)} {value} ."
+                whole.insert(0, ~exists(f"{reached} FILTER({each.negation})"))
+            return all_of(whole)
+        finally:
+            self._within.pop()
+
+    def value(self, shape: Shape, constraint: Constraint, variable: str, focus: str) -> Expression:
+        """Return whether one value node fulfils a constraint; that of a node shape is the node.
+
+        Args:
+            shape: the shape.
+            constraint: its constraint.
+            variable: what holds the value node, with its question mark.
+            focus: what holds the node that the shape is applied to.
+
+        Raises:
+            NotCompiled: the constraint is not compiled.
+        """
+        if isinstance(constraint, ValueTest):
+            return self._test(constraint, variable)
+        if isinstance(constraint, Nested):
+            return self._nested(constraint, variable)
+        if isinstance(constraint, Property):
+            return self.conforms(constraint.shape, variable)
+        if isinstance(constraint, Closed):
+            property_, other = self.fresh("property"), self.fresh("other")
+            return ~exists(closed_pattern(constraint, variable, property_, other))
+        if isinstance(constraint, HasValue):
+            return atom(f"sameTerm({variable}, {constant(constraint.value)})")
+        if isinstance(constraint, Compared):
+            return self._compared_node(constraint, variable)
+        if isinstance(constraint, Custom) and constraint.validator.form == "ask":
+            parameters = {name: constant(term) for name, term in constraint.parameters.items()}
+            text, mark = constraint.validator.text, self.fresh("own")[1:] + "_"
+            return exists(embedded_ask(text, parameters, shape.path, focus, variable, mark))
+        if isinstance(constraint, Sparql | Custom):
+            return ~exists(self._select(constraint, None, variable))
+        raise NotCompiled(f"{type(constraint).__name__} counts the values of a path")
+
+    def values(self, shape: Shape, path: Path, constraint: Constraint, variable: str) -> Expression:
+        """Return whether the value nodes of a property shape fulfil a constraint, as a set.
+
+        Args:
+            shape: the property shape.
+            path: its path.
+            constraint: a constraint that is not of one value.
+            variable: what holds the node from which the path leads.
+
+        Raises:
+            NotCompiled: the constraint is not compiled.
+        """
+        route = path_text(path)
+        if isinstance(constraint, Counted):
+            if constraint.least is not None:
+                return self._several(variable, route, constraint.least)
+            return ~self._several(variable, route, (constraint.most or 0) + 1)
+        if isinstance(constraint, HasValue):
+            return exists(f"{variable} {route} {constant(constraint.value)} .")
+        if isinstance(constraint, UniqueLanguage):
+            one, other = self.fresh("value"), self.fresh("value")
+            return ~exists(unique_pattern(variable, route, one, other))
+        if isinstance(constraint, Compared):
+            return all_of(~exists(each) for each in self.differing(constraint, route, variable))
+        if isinstance(constraint, Qualified):
+            if constraint.least is not None:
+                return self._several(variable, route, constraint.least, constraint)
+            return ~self._several(variable, route, (constraint.most or 0) + 1, constraint)
+        if isinstance(constraint, Sparql | Custom):
+            return ~exists(self._select(constraint, path, variable))
+        raise AssertionError(constraint)
+
+    def differing(
+        self, constraint: Compared, route: str, variable: str, value: str = "", other: str = ""
+    ) -> Iterator[str]:
+        """Yield the patterns that violate a comparison of a path with a property."""
+        value = value or self.fresh("value")
+        own = f"{variable} {route} {value} ."
+        theirs = f"{variable} {constraint.property} {value} ."
+        if constraint.relation == "disjoint":
+            yield f"{own} {theirs}"
+        elif constraint.relation == "equals":
+            yield f"{own} FILTER NOT EXISTS {{ {theirs} }}"
+            yield f"{theirs} FILTER NOT EXISTS {{ {own} }}"
+        else:
+            other = other or self.fresh("other")
+            order = in_order(value, _ORDERS[constraint.relation], other)
+            beyond = f"{variable} {constraint.property} {other} ."
+            yield f"{own} {beyond} FILTER(!COALESCE({order}, false))"
+
+    def _compared_node(self, constraint: Compared, variable: str) -> Expression:
+        same = exists(f"{variable} {constraint.property} {variable} .")
+        if constraint.relation == "disjoint":
+            return ~same
+        other = self.fresh("other")
+        beyond = (
+            f"{variable} {constraint.property} {other} . FILTER(!sameTerm({variable}, {other}))"
+        )
+        return all_of((same, ~exists(beyond)))
+
+    def _nested(self, constraint: Nested, variable: str) -> Expression:
+        members = [self.conforms(node, variable) for node in constraint.shapes]
+        if constraint.operator in ("node", "and"):
+            return all_of(members)
+        if constraint.operator == "not":
+            return ~members[0]
+        if constraint.operator == "or":
+            return any_of(members)
+        if not members:
+            return FALSE
+        return atom(f"{' + '.join(f'IF({each.text}, 1, 0)' for each in members)} = 1")
+
+    def _test(self, constraint: ValueTest, variable: str) -> Expression:
+        test, terms = constraint.test, constraint.terms
+        if test == "class":
+            return self.is_instance(variable, constant(terms[0]))
+        if test == "nodeKind":
+            assert isinstance(terms[0], NamedNode)
+            return atom(_KINDS[terms[0]].format(variable))
+        if test == "datatype":
+            assert isinstance(terms[0], NamedNode)
+            lexical = well_formed(terms[0], variable)
+            typed = f"DATATYPE({variable}) = {kept_datatype(terms[0])}"
+            return _total(typed if lexical is None else f"{typed} && {lexical}")
+        if test in _BOUNDS:
+            assert isinstance(terms[0], Literal)
+            return _total(within_bound(variable, _BOUNDS[test], terms[0]))
+        if test in _LENGTHS:
+            assert isinstance(terms[0], Literal)
+            measured = atom(f"STRLEN(STR({variable})) {_LENGTHS[test]} {int(terms[0].value)}")
+            return all_of((_is_no_blank(variable), measured))
+        if test == "pattern":
+            return all_of((_is_no_blank(variable), _matches(constraint, variable)))
+        if test == "languageIn":
+            ranges = any_of(
+                atom(f"LANGMATCHES(LANG({variable}), {Literal(str(term.value))})")
+                for term in terms
+                if isinstance(term, Literal)
+            )
+            if ranges == FALSE:
+                return FALSE
+            return _total(f'LANG({variable}) != "" && {ranges.bracketed()}')
+        assert test == "in"
+        return _among(variable, terms)
+
+    def is_instance(self, variable: str, class_: str) -> Expression:
+        """Return whether a node is a SHACL instance of a class."""
+        own = self.fresh("class")
+        # A path from a type upwards would be walked from the class, for each node anew.
+        above = f"FILTER EXISTS {{ {own} {_BELOW}* {class_} . }}"
+        return exists(f"{variable} {_TYPE} {own} . {above}")
+
+    def instances(self, variable: str, class_: str) -> str:
+        """Return the pattern that binds a variable to the SHACL instances of a class."""
+        return f"{variable} {_TYPE}/{_BELOW}* {class_} ."
+
+    def _several(
+        self, variable: str, route: str, number: int, qualified: Qualified | None = None
+    ) -> Expression:
+        """Return whether a path leads to so many values at least, and such as qualify."""
+        if number <= 0:
+            return TRUE
+        if number <= _PAIRWISE:
+            values = [self.fresh("value") for _ in range(number)]
+            pattern = " ".join(f"{variable} {route} {value} ." for value in values)
+            apart = [
+                atom(f"sameTerm({one}, {other})")
+                for i, one in enumerate(values)
+                for other in values[i + 1 :]
+            ]
+            tests = all_of(
+                [*(~each for each in apart), *(self._qualifies(qualified, v) for v in values)]
+            )
+            return exists(pattern if tests == TRUE else f"{pattern} FILTER({tests.text})")
+        value = self.fresh("value")
+        tests = self._qualifies(qualified, value)
+        condition = "" if tests == TRUE else f" FILTER({tests.text})"
+        return exists(
+            f"{{ SELECT {variable} WHERE {{ {variable} {route} {value} .{condition} }} "
+            f"GROUP BY {variable} HAVING(COUNT(DISTINCT {value}) >= {number}) }}"
+        )
+
+    def _qualifies(self, qualified: Qualified | None, variable: str) -> Expression:
+        if qualified is None:
+            return TRUE
+        return all_of(
+            [
+                self.conforms(qualified.shape, variable),
+                *(~self.conforms(each, variable) for each in qualified.siblings),
+            ]
+        )
+
+    def _select(self, constraint: Sparql | Custom, path: Path | None, variable: str) -> str:
+        mark = self.fresh("own")[1:] + "_"
+        if isinstance(constraint, Sparql):
+            return embedded_select(constraint.select, {}, path, variable, mark)
+        parameters = {name: constant(term) for name, term in constraint.parameters.items()}
+        return embedded_select(constraint.validator.text, parameters, path, variable, mark)
+
+
+def is_of_one_value(constraint: Constraint) -> bool:
+    """Return whether a constraint of a property shape looks at each value node by itself."""
+    if isinstance(constraint, Custom):
+        return constraint.validator.form == "ask"
+    return isinstance(constraint, ValueTest | Nested | Property | Closed)
+
+
+def closed_pattern(constraint: Closed, node: str, property_: str, value: str) -> str:
+    """Return the pattern of the triples that a closed shape does not allow."""
+    if not constraint.allowed:
+        return f"{node} {property_} {value} ."
+    allowed = ", ".join(map(str, constraint.allowed))
+    return f"{node} {property_} {value} . FILTER({property_} NOT IN ({allowed}))"
+
+
+def unique_pattern(node: str, route: str, one: str, other: str) -> str:
+    """Return the pattern of two values in one language."""
+    return (
+        f"{node} {route} {one} . {node} {route} {other} . "
+        f'FILTER(!sameTerm({one}, {other}) && LANG({one}) != "" '
+        f"&& LCASE(LANG({one})) = LCASE(LANG({other})))"
+    )
+
+
+def constant(term: Term) -> str:
+    """Return a term of a shapes graph as one of a query.
+
+    Raises:
+        NotCompiled: it is a blank node, which a query cannot name.
+    """
+    if isinstance(term, BlankNode):
+        raise NotCompiled("a blank node of the shapes graph is a value")
+    return str(term)
+
+
+def _total(expression: str) -> Expression:
+    return Expression(f"COALESCE({expression}, false)", f"!COALESCE({expression}, false)")
+
+
+def _is_no_blank(variable: str) -> Expression:
+    return ~atom(f"isBLANK({variable})")
+
+
+def _matches(constraint: ValueTest, variable: str) -> Expression:
+    pattern = constraint.terms[0]
+    assert isinstance(pattern, Literal)
+    escaped = pattern.value.replace("\\\\", "")
+    if "(?" in escaped or any(f"\\{digit}" in escaped for digit in "123456789"):
+        raise NotCompiled("a pattern looks around itself, or back")
+    if set(constraint.flags) - set("ismx"):
+        raise NotCompiled("a pattern has flags that not every engine knows")
+    flags = f", {Literal(constraint.flags)}" if constraint.flags else ""
+    return atom(f"REGEX(STR({variable}), {Literal(pattern.value)}{flags})")
+
+
+def _among(variable: str, terms: tuple[Term, ...]) -> Expression:
+    iris = ", ".join(str(term) for term in terms if isinstance(term, NamedNode))
+    tests = [Expression(f"{variable} IN ({iris})", f"{variable} NOT IN ({iris})")] if iris else []
+    tests += [
+        atom(f"sameTerm({variable}, {constant(term)})")
+        for term in terms
+        if not isinstance(term, NamedNode)
+    ]
+    return any_of(tests)
