@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Command
 
-from qkg import cli
+from qkg.cli.check import REPORTS
+from qkg.cli.printing import ANSWERS, GRAPHS
 from qkg.export.answers import ANSWER_FORMATS
 from qkg.export.graphs import GRAPH_FORMATS
 from qkg.export.reports import REPORT_FORMATS
@@ -54,9 +55,9 @@ def test_every_answer_format(run: Command, format_: str) -> None:
 
 
 def test_the_names_of_formats_are_those_of_the_library() -> None:
-    assert cli._ANSWERS == ANSWER_FORMATS
-    assert tuple(GRAPH_FORMATS) == cli._GRAPHS
-    assert cli._REPORTS == REPORT_FORMATS
+    assert ANSWERS == ANSWER_FORMATS
+    assert tuple(GRAPH_FORMATS) == GRAPHS
+    assert REPORTS == REPORT_FORMATS
 
 
 def test_data_replaces_and_add_stands_beside(run: Command, tmp_path: Path) -> None:

@@ -47,7 +47,21 @@ CONSOLE = [
     for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
     for example in examples(block)
 ]
-HELP: dict[str, click.Command] = {"": cli, **cli.commands}
+
+
+def commands(command: click.Command, name: str = "") -> dict[str, click.Command]:
+    """Return a command and all below it, each by its words after ``qkg``."""
+    found = {name: command}
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for verb in command.list_commands(context):
+            below = command.get_command(context, verb)
+            assert below is not None
+            found |= commands(below, f"{name} {verb}".strip())
+    return found
+
+
+HELP = commands(cli)
 
 
 def test_there_are_examples() -> None:
