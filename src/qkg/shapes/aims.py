@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from qkg.shapes.expressions import Expression, any_of, exists
+from qkg.shapes.expressions import Expression, any_of, atom, exists
 from qkg.shapes.paths import Path, is_bounded, path_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pyoxigraph import Literal, NamedNode
+
+    from qkg.answers import Term
     from qkg.shapes.conditions import Conditions
     from qkg.shapes.model import Target
 
-__all__ = ["Aim"]
+__all__ = ["EVERYWHERE", "Aim", "Scope"]
+
+
+class Scope(NamedTuple):
+    """Of what a query asks.
+
+    Attributes:
+        nodes: the nodes that are looked at; None for all of them.
+        is_of_graphs: whether the pattern is to stand in ``GRAPH ?graph``, where Oxigraph 0.5 loses
+            the graph of a query within the query.
+    """
+
+    nodes: tuple[NamedNode | Literal, ...] | None = None
+    is_of_graphs: bool = False
+
+
+EVERYWHERE = Scope()
 
 
 class Aim(NamedTuple):
@@ -32,20 +51,25 @@ class Aim(NamedTuple):
         return self if path is None else Aim(self.targets, (*self.path, path))
 
     @property
+    def is_bounded(self) -> bool:
+        """Whether the way from the targets to the focus nodes has an end."""
+        return all(map(is_bounded, self.path))
+
+    @property
     def is_testable(self) -> bool:
         """Whether it can be asked of a node at little cost whether it is aimed at."""
-        return all(map(is_bounded, self.path)) and all(
-            target.kind != "node" for target in self.targets
-        )
+        return self.is_bounded and all(target.kind != "node" for target in self.targets)
 
-    def pattern(self, variable: str, conditions: Conditions) -> str:
-        """Return a group graph pattern that binds a variable to each focus node, and no other."""
+    def pattern(self, variable: str, conditions: Conditions, scope: Scope) -> str:
+        """Return a group graph pattern that binds a variable to each focus node."""
+        if scope.nodes is not None:
+            return f"{_block(variable, scope.nodes)} FILTER({self.test(variable, conditions).text})"
         if not self.path:
-            return _bound(variable, self.targets, conditions)
+            return _bound(variable, self.targets, conditions, scope)
         route = " / ".join(map(path_text, self.path))
         start = conditions.fresh("start")
-        bound = _bound(start, self.targets, conditions)
-        return f"{{ SELECT DISTINCT {variable} WHERE {{ {bound} {start} {route} {variable} . }} }}"
+        bound = f"{_bound(start, self.targets, conditions, scope)} {start} {route} {variable} ."
+        return bound if scope.is_of_graphs else _apart(variable, bound)
 
     def test(self, variable: str, conditions: Conditions) -> Expression:
         """Return whether a node is a focus node."""
@@ -57,14 +81,19 @@ class Aim(NamedTuple):
         return exists(f"{start} {route} {variable} . FILTER({aimed.text})")
 
 
-def _bound(variable: str, targets: Iterable[Target], conditions: Conditions) -> str:
+def _bound(variable: str, targets: Iterable[Target], conditions: Conditions, scope: Scope) -> str:
     patterns = [
         _patterns[kind](variable, terms, conditions) for kind, terms in _by_kind(targets).items()
     ]
     if len(patterns) == 1:
         return patterns[0]
     union = " UNION ".join(f"{{ {each} }}" for each in patterns)
-    return f"{{ SELECT DISTINCT {variable} WHERE {{ {union} }} }}"
+    return union if scope.is_of_graphs else _apart(variable, union)
+
+
+def _apart(variable: str, pattern: str) -> str:
+    """Return a pattern with each solution once, so that what follows is not asked again."""
+    return f"{{ SELECT DISTINCT {variable} WHERE {{ {pattern} }} }}"
 
 
 def _by_kind(targets: Iterable[Target]) -> dict[str, list[Target]]:
@@ -111,10 +140,16 @@ def _property(targets: list[Target], conditions: Conditions) -> tuple[str, str]:
 
 
 def _values(variable: str, targets: list[Target]) -> str:
-    return f"VALUES {variable} {{ {' '.join(str(each.term) for each in targets)} }}"
+    return _block(variable, [each.term for each in targets])
+
+
+def _block(variable: str, terms: Iterable[Term]) -> str:
+    return f"VALUES {variable} {{ {' '.join(map(str, terms))} }}"
 
 
 def _is_target(variable: str, target: Target, conditions: Conditions) -> Expression:
     if target.kind == "class":
         return conditions.is_instance(variable, str(target.term))
+    if target.kind == "node":
+        return atom(f"sameTerm({variable}, {target.term})")
     return exists(_patterns[target.kind](variable, [target], conditions))

@@ -32,7 +32,7 @@ from qkg.shapes.prebinding import embedded_ask, embedded_select
 from qkg.shapes.source import SH, named
 from qkg.shapes.uncompiled import NotCompiled
 
-__all__ = ["Conditions", "constant"]
+__all__ = ["Conditions", "closed_pattern", "constant", "is_of_one_value", "unique_pattern"]
 
 _TYPE, _BELOW = RDF["type"], RDFS["subClassOf"]
 _KINDS = {

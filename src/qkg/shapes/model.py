@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from typing import Literal as Choice
 
@@ -32,6 +31,7 @@ __all__ = [
     "UniqueLanguage",
     "Validator",
     "ValueTest",
+    "mentioned",
 ]
 
 Node: TypeAlias = NamedNode | BlankNode
@@ -199,8 +199,7 @@ Constraint: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """One shape (section 2).
 
     Attributes:
@@ -220,6 +219,17 @@ class Shape:
     severity: NamedNode
     messages: tuple[Literal, ...]
     deactivated: bool
+
+
+def mentioned(constraint: Constraint) -> tuple[Node, ...]:
+    """Return the shapes that a constraint speaks of."""
+    if isinstance(constraint, Nested):
+        return constraint.shapes
+    if isinstance(constraint, Property):
+        return (constraint.shape,)
+    if isinstance(constraint, Qualified):
+        return (constraint.shape, *constraint.siblings)
+    return ()
 
 
 class Shapes(NamedTuple):

@@ -6,7 +6,17 @@ from typing import NamedTuple, TypeAlias
 
 from pyoxigraph import NamedNode
 
-__all__ = ["Alternative", "Inverse", "Path", "Repeated", "Sequence", "path_text"]
+__all__ = [
+    "Alternative",
+    "Inverse",
+    "Path",
+    "Repeated",
+    "Sequence",
+    "is_bounded",
+    "may_be_empty",
+    "path_text",
+    "predicates",
+]
 
 
 class Inverse(NamedTuple):
@@ -55,7 +65,9 @@ def path_text(path: Path) -> str:
     if isinstance(path, NamedNode):
         return str(path)
     if isinstance(path, Inverse):
-        return f"^{path_text(path.path)}"
+        # SPARQL takes no ^ after a ^.
+        turned = path.path
+        return path_text(turned.path) if isinstance(turned, Inverse) else f"^{path_text(turned)}"
     if isinstance(path, Repeated):
         # SPARQL reads ^p* as ^(p*), and takes no mark after a mark.
         inner = path_text(path.path)
@@ -76,6 +88,17 @@ def is_bounded(path: Path) -> bool:
     if isinstance(path, Repeated):
         return False
     return all(map(is_bounded, path.paths))
+
+
+def may_be_empty(path: Path) -> bool:
+    """Return whether a path leads from a node to itself over no triple."""
+    if isinstance(path, NamedNode):
+        return False
+    if isinstance(path, Inverse):
+        return may_be_empty(path.path)
+    if isinstance(path, Repeated):
+        return path.least == 0 or may_be_empty(path.path)
+    return (any if isinstance(path, Alternative) else all)(map(may_be_empty, path.paths))
 
 
 def predicates(path: Path) -> frozenset[NamedNode]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pyoxigraph import NamedNode
+
 from qkg.errors import InputError
+from qkg.namespaces import RDF
 from qkg.shapes.paths import Path, path_text
 from qkg.shapes.uncompiled import NotCompiled
 from qkg.sparql.tokens import Token, tokens
@@ -17,7 +20,7 @@ from qkg.sparql.tokens import Token, tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Select", "bound_select", "embedded_ask", "embedded_select"]
+__all__ = ["Select", "bound_select", "embedded_ask", "embedded_select", "spoken_of"]
 
 _AGGREGATES = frozenset(
     ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP", "HAVING")
@@ -268,6 +271,31 @@ def embedded_ask(
     query = _Query(text, parameters, path)
     names = {_THIS: this, _VALUE: value, "": mark}
     return query.text(query.opening + 1, query.closing, names)
+
+
+def spoken_of(text: str) -> set[NamedNode | None]:
+    """Return the IRIs of a query, and None where a property of it may be a variable."""
+    given = list(tokens(text))
+    start = _prologue(given)
+    found = list(_resolved(given[:start], given[start:]))
+    iris: set[NamedNode | None] = {
+        NamedNode(token.text[1:-1]) for token in found if token.kind == "iri"
+    }
+    if any(token.text == "a" for token in found):
+        iris.add(RDF["type"])
+    opening = next((i for i, token in enumerate(found) if token.text == "{"), len(found))
+    terms = ("iri", "variable", "string", "number")
+    for i in range(opening + 1, len(found) - 1):
+        before, here, after = found[i - 1 : i + 2]
+        if (
+            here.kind == "variable"
+            and after.kind in terms
+            and (before.kind in terms or before.text == ";")
+        ):
+            iris.add(None)
+        if here.text in ("!", "$PATH"):
+            iris.add(None)
+    return iris
 
 
 def _prologue(found: list[Token]) -> int:

@@ -1,12 +1,13 @@
 """Shapes checked by pySHACL, the reference; the one module that imports it."""
 
+import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import pyshacl
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
-from pyshacl.errors import ConstraintLoadError, ShapeLoadError
+from pyshacl.errors import ConstraintLoadError, ShapeLoadError, ValidationFailure
 
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.engines.rdflib import from_rdflib, settings_kept, to_node, to_rdflib_graph
@@ -82,7 +83,15 @@ def _only(shapes: Iterable[Triple | Quad], roots: Collection[Node]) -> Iterator[
 
 
 def _results(report: Source) -> Iterator[Result]:
-    for node in report.instances(SH["ValidationResult"]):
+    # Not every instance of sh:ValidationResult: one may be a detail of another.
+    nodes = dict.fromkeys(
+        node
+        for each in report.having(SH["result"])
+        if report.is_instance(each, SH["ValidationReport"])
+        for node in report.values(each, SH["result"])
+        if isinstance(node, NamedNode | BlankNode)
+    )
+    for node in nodes:
         shape = report.value(node, SH["sourceShape"])
         component = report.value(node, SH["sourceConstraintComponent"])
         severity = report.value(node, SH["resultSeverity"])
@@ -173,7 +182,8 @@ class Reference:
 
 def _report(data: Any, shapes: Any) -> Any:
     """Return the report on one rdflib graph after the shapes in another, as a graph."""
-    with settings_kept():
+    with settings_kept(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         try:
             _, results, _ = pyshacl.validate(
                 data, shacl_graph=shapes, inference="none", inplace=True
@@ -182,6 +192,8 @@ def _report(data: Any, shapes: Any) -> Any:
             raise InputError(f"pySHACL could not use the shapes: {error}.") from error
         except Exception as error:
             raise EngineError(f"pySHACL could not use the shapes: {error}.") from error
+    if isinstance(results, ValidationFailure):
+        raise InputError(f"pySHACL could not use the shapes: {results.message}.")
     return results
 
 

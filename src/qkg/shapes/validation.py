@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
-
+from qkg.shapes.aims import Scope
 from qkg.shapes.compiler import Compiled, Violations, compile_shapes
-from qkg.shapes.model import Closed, Compared, Custom, Sparql
 from qkg.shapes.reading import read_shapes
 from qkg.shapes.results import Result, Results
+from qkg.shapes.routes import Footprint, Walker, footprint
+from qkg.shapes.solutions import results
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from qkg.answers import Term
+    from pyoxigraph import Literal, NamedNode, Quad, Triple
+
     from qkg.engines import Engine
-    from qkg.shapes.paths import Path
+    from qkg.shapes.model import Node
 
-__all__ = ["validate"]
+__all__ = ["by_reference", "compiled_shapes", "revalidate", "validate"]
 
-_OF_NODE = (Sparql, Custom, Compared)
-"""What finds fault with the focus node itself where it names no other value node."""
-_PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
+_Groups: TypeAlias = "dict[tuple[Node, NamedNode], list[tuple[Violations, Footprint]]]"
+
+_NARROW = 500
+"""How many focus nodes are looked at by name; beyond it, looking at all of them is quicker."""
 
 
 def validate(engine: Engine, shapes: Iterable[Triple | Quad]) -> Results:
@@ -44,14 +45,86 @@ def validate(engine: Engine, shapes: Iterable[Triple | Quad]) -> Results:
     shapes = tuple(shapes)
     compiled = compiled_shapes(shapes)
     found = dict.fromkeys(
-        result for query in compiled.queries for result in violations(engine, query)
+        result
+        for violations in compiled.queries
+        for result in results(violations, engine.select(violations.text))
     )
-    if compiled.referred:
-        from qkg.shapes.reference import reference
-
-        roots = {each.shape for each in compiled.referred}
-        found.update(dict.fromkeys(reference(engine.quads(), shapes, roots)))
+    found.update(dict.fromkeys(_referred(engine, shapes, compiled)))
     return Results(tuple(found), compiled.referred)
+
+
+def revalidate(
+    engine: Engine, shapes: Iterable[Triple | Quad], before: Results, changed: Iterable[Triple]
+) -> Results:
+    """Validate the default graph of an engine again, after some triples came or went.
+
+    Only those focus nodes are looked at that the triples can tell on, so that it costs what the
+    change costs; shapes that pySHACL validates are validated as a whole.
+
+    Args:
+        engine: what holds the data, after the change.
+        shapes: the shapes graph.
+        before: what was found before the change.
+        changed: the triples that the default graph gained or lost.
+
+    Returns:
+        The same as :func:`validate`.
+
+    Raises:
+        InputError, EngineError: as :func:`validate`.
+    """
+    shapes = tuple(shapes)
+    compiled = compiled_shapes(shapes)
+    walker = Walker(engine, changed)
+    looked_at: dict[tuple[Node, NamedNode], frozenset[NamedNode | Literal] | None] = {}
+    found: dict[Result, None] = {}
+    for key, members in _groups(shapes).items():
+        nodes = looked_at[key] = _affected(walker, members)
+        if nodes is not None and not nodes:
+            continue
+        for violations, _ in members:
+            text = violations.text
+            if nodes is not None:
+                text = compiled.again(violations, Scope(nodes=tuple(nodes))).text
+            found.update(dict.fromkeys(results(violations, engine.select(text))))
+    found.update(dict.fromkeys(_referred(engine, shapes, compiled)))
+    kept = [
+        result
+        for result in before.results
+        if (nodes := looked_at.get((result.shape, result.component))) is not None
+        and result.focus not in nodes
+    ]
+    return Results(tuple(dict.fromkeys((*kept, *found))), compiled.referred)
+
+
+def _affected(
+    walker: Walker, members: list[tuple[Violations, Footprint]]
+) -> frozenset[NamedNode | Literal] | None:
+    """Return the focus nodes to look at; None for all of them."""
+    nodes: set[NamedNode | Literal] = set()
+    for violations, looked_at in members:
+        affected = walker.affected(looked_at)
+        if affected is None or (affected and not violations.aim.is_bounded):
+            return None
+        nodes |= affected
+    return frozenset(nodes) if len(nodes) <= _NARROW else None
+
+
+def _referred(
+    engine: Engine, shapes: tuple[Triple | Quad, ...], compiled: Compiled
+) -> tuple[Result, ...]:
+    if not compiled.referred:
+        return ()
+    return by_reference(tuple(engine.quads()), shapes, compiled)
+
+
+def by_reference(
+    data: Iterable[Triple | Quad], shapes: tuple[Triple | Quad, ...], compiled: Compiled
+) -> tuple[Result, ...]:
+    """Return what pySHACL finds by the shapes that are not compiled; raises as :func:`validate`."""
+    from qkg.shapes.reference import reference
+
+    return reference(data, shapes, {each.shape for each in compiled.referred})
 
 
 @lru_cache(maxsize=8)
@@ -60,48 +133,15 @@ def compiled_shapes(shapes: tuple[Triple | Quad, ...]) -> Compiled:
     return compile_shapes(read_shapes(shapes))
 
 
-def violations(engine: Engine, query: Violations) -> Iterator[Result]:
-    """Yield the results of one constraint."""
-    answer = engine.select(query.text)
-    if not answer.terms:
-        return
-    places = {variable: place for place, variable in enumerate(answer.variables)}
-    shape, constraint = query.shape, query.constraint
-    for row in answer.terms:
-        solution = {name: row[place] for name, place in places.items()}
-        focus = solution["this"]
-        assert focus is not None
-        value = focus if query.value else solution.get("value")
-        if value is None and shape.path is None and isinstance(constraint, _OF_NODE):
-            value = focus
-        path: Path | None = shape.path
-        found = solution.get("path")
-        if isinstance(constraint, Closed | Sparql | Custom) and isinstance(found, NamedNode):
-            path = found
-        yield Result(
-            shape.severity,
-            constraint.component,
-            shape.node,
-            focus,
-            path,
-            value,
-            tuple(_messages(query, solution)),
-        )
+@lru_cache(maxsize=8)
+def _groups(shapes: tuple[Triple | Quad, ...]) -> _Groups:
+    """Return the queries by shape and component, each with what it looks at.
 
-
-def _messages(query: Violations, solution: dict[str, Term | None]) -> Iterator[Literal]:
-    own = solution.get("message")
-    if isinstance(own, Literal) and isinstance(query.constraint, Sparql | Custom):
-        yield own
-        return
-    known = dict(query.parameters) | solution
-
-    def filled(match: re.Match[str]) -> str:
-        term = known.get(match[1])
-        if term is None:
-            return match[0]
-        return term.value if isinstance(term, NamedNode | Literal | BlankNode) else str(term)
-
-    for message in query.messages:
-        text = _PLACEHOLDER.sub(filled, message.value)
-        yield Literal(text, language=message.language) if message.language else Literal(text)
+    One shape may have a component twice, and a result does not say which of the two it is of.
+    """
+    compiled = compiled_shapes(shapes)
+    groups: _Groups = {}
+    for violations in compiled.queries:
+        key = (violations.shape.node, violations.constraint.component)
+        groups.setdefault(key, []).append((violations, footprint(violations, compiled.shapes)))
+    return groups
