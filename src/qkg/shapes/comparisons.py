@@ -18,7 +18,6 @@ _OTHERS = tuple(
     XSD[name]
     for name in (
         "string",
-        "boolean",
         "gYear",
         "gYearMonth",
         "duration",
@@ -26,6 +25,7 @@ _OTHERS = tuple(
         "yearMonthDuration",
     )
 )
+_BOOLEAN = XSD["boolean"]
 _ZONE = Literal("(Z|[+-][0-9]{2}:[0-9]{2})$")
 _EARLY, _LATE = "+14:00", "-14:00"
 
@@ -43,6 +43,9 @@ def within_bound(variable: str, operator: str, bound: Literal) -> str:
         return f"isNUMERIC({variable}) && {plain}"
     if bound.language:
         return "false"
+    if bound.datatype == _BOOLEAN:
+        order = f"{_as_number(variable)} {operator} {int(bound.value in ('true', '1'))}"
+        return f"DATATYPE({variable}) = {_BOOLEAN} && {order}"
     if bound.datatype not in _ZONED:
         if bound.datatype not in _OTHERS:
             return "false"
@@ -74,15 +77,21 @@ def in_order(one: str, operator: str, other: str) -> str:
     early = f"IF({other_zoned}, {other}, {_moved(other, _EARLY)})"
     return (
         f"IF(isNUMERIC({one}), isNUMERIC({other}) && {plain}, {same} && "
+        f"IF(DATATYPE({one}) = {_BOOLEAN}, {_as_number(one)} {operator} {_as_number(other)}, "
         f"IF(DATATYPE({one}) IN ({zoned}), "
         f"IF({one_zoned} = {other_zoned}, {plain}, {late} {operator} {early}), "
-        f"DATATYPE({one}) IN ({others}) && {plain}))"
+        f"DATATYPE({one}) IN ({others}) && {plain})))"
     )
 
 
 def _has_zone(literal: Literal) -> bool:
     text = literal.value
     return text.endswith("Z") or (text[-6:-5] in ("+", "-") and text[-3:-2] == ":")
+
+
+def _as_number(variable: str) -> str:
+    # Oxigraph 0.5 does not order booleans.
+    return f"IF({_BOOLEAN}({variable}), 1, 0)"
 
 
 def _is_zoned(variable: str) -> str:

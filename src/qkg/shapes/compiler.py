@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-__all__ = ["Compiled", "Violations", "compile_shapes"]
+__all__ = ["Compiled", "Compiler", "Violations", "compile_shapes"]
 
 
 class Violations(NamedTuple):

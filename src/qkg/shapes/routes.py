@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from qkg.shapes.model import Constraint, Node, Shapes
     from qkg.shapes.paths import Path
 
-__all__ = ["Footprint", "Walker", "footprint"]
+__all__ = ["Footprint", "Step", "Walker", "footprint"]
 
 _TYPE, _BELOW = RDF["type"], RDFS["subClassOf"]
 
