@@ -293,7 +293,8 @@ def spoken_of(text: str) -> set[NamedNode | None]:
             and (before.kind in terms or before.text == ";")
         ):
             iris.add(None)
-        if here.text in ("!", "$PATH"):
+        is_path = before.kind in terms or before.text in (";", "/", "|", "^")
+        if here.text == "$PATH" or (here.text == "!" and after.text != "=" and is_path):
             iris.add(None)
     return iris
 
