@@ -60,6 +60,12 @@ class Aim(NamedTuple):
         """Whether it can be asked of a node at little cost whether it is aimed at."""
         return self.is_bounded and all(target.kind != "node" for target in self.targets)
 
+    def is_at_subjects_of(self, path: Path | None) -> bool:
+        """Return whether a shape is aimed at whatever a path leads from."""
+        return not self.path and any(
+            target.kind == "subjects" and target.term == path for target in self.targets
+        )
+
     def pattern(self, variable: str, conditions: Conditions, scope: Scope) -> str:
         """Return a group graph pattern that binds a variable to each focus node."""
         if scope.nodes is not None:

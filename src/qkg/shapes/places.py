@@ -136,6 +136,8 @@ class Place:
         return self._aim.pattern(_THIS, self._conditions, self._scope)
 
     def _reached(self, pattern: str, violated: Expression, variables: str) -> Query:
+        if self._scope.nodes is None and self._aim.is_at_subjects_of(self._path):
+            return _query(variables, f"{pattern}{_filter(violated)}")
         if self._is_rare:
             # Violations are few, so that few nodes are asked whether they are aimed at.
             both = all_of((violated, self._aim.test(_THIS, self._conditions)))
