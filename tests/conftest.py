@@ -26,6 +26,7 @@ settings.load_profile("other" if "QKG_EXAMPLES" in os.environ else "fixed")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+SUITES = Path(os.environ.get("QKG_SUITES", SHARED / "suites"))
 # An old rdflib calls what a new pyparsing deprecates.
 WARNINGS = ("-W", "error", "-W", "ignore::DeprecationWarning")
 
@@ -112,7 +113,7 @@ def serving_store(folder: Path, nquads: str, command: str = "serve") -> Iterator
 
 def suite(name: str) -> Path:
     """Return the folder of a W3C suite; skip the test where it is not there."""
-    folder = Path(os.environ.get("QKG_SUITES", SHARED / "suites")) / name
+    folder = SUITES / name
     if not folder.is_dir():
         pytest.skip(f"the W3C suite {name} is not at {folder}")
     return folder
