@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from qkg.answers import Term
+from qkg.engines.oxigraph import OxigraphEngine
 from qkg.namespaces import PREFIXES, RDF, Namespace
 from qkg.shapes.paths import Alternative, Inverse, Path, Repeated, Sequence
-from qkg.shapes.results import Result, Results
+from qkg.shapes.results import Result
 
 SH = Namespace(PREFIXES["sh"])
 _REPEATED: dict[NamedNode, tuple[int, int | None]] = {
@@ -22,10 +23,10 @@ _REPEATED: dict[NamedNode, tuple[int, int | None]] = {
 class Found(NamedTuple):
     """What two validators have to agree in; the shape is None where it is left out."""
 
-    focus: Term | str
+    focus: Term | None
     path: Path | None
     component: NamedNode
-    value: Term | str | None
+    value: Term | None
     severity: NamedNode
     shape: Term | None
 
@@ -72,9 +73,9 @@ class Graph:
         raise AssertionError(f"{node} is no path")
 
 
-def found(results: Results) -> frozenset[Found]:
+def found(results: Iterable[Result]) -> frozenset[Found]:
     """Return what results are compared by: the shape too, where it has a name."""
-    return frozenset(map(_found, results.results))
+    return frozenset(map(_found, results))
 
 
 def _found(result: Result) -> Found:
@@ -85,12 +86,28 @@ def _found(result: Result) -> Found:
 def renamed(results: Iterable[Found]) -> list[str]:
     """Return what is found, sorted, where blank nodes of the data may have any names."""
     return sorted(
-        str(each._replace(focus=_shown(each.focus), value=_shown(each.value))) for each in results
+        f"{_shown(each.focus)} {_shown(each.value)} {each._replace(focus=None, value=None)}"
+        for each in results
     )
 
 
-def _shown(term: Term | str | None) -> str:
+def _shown(term: Term | None) -> str:
     return "a blank node" if isinstance(term, BlankNode) else str(term)
+
+
+def stored(results: Iterable[Found]) -> frozenset[Found]:
+    """Return results with the literals that Oxigraph, which rewrites some, makes of theirs."""
+    return frozenset(
+        each._replace(focus=_stored(each.focus), value=_stored(each.value)) for each in results
+    )
+
+
+def _stored(term: Term | None) -> Term | None:
+    if not isinstance(term, Literal):
+        return term
+    triple = Triple(RDF["nil"], RDF["value"], term)
+    (quad,) = OxigraphEngine(quads([triple])).quads()
+    return quad.object
 
 
 def read(text: str, base: str = "https://example.org/") -> tuple[Triple, ...]:
