@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from qkg.engines import Engine
     from qkg.shapes.model import Node
 
-__all__ = ["by_reference", "compiled_shapes", "revalidate", "validate"]
+__all__ = ["by_reference", "compiled_shapes", "footprints", "revalidate", "validate"]
 
 _Groups: TypeAlias = "dict[tuple[Node, NamedNode], list[tuple[Violations, Footprint]]]"
 
@@ -95,6 +95,11 @@ def revalidate(
         and result.focus not in nodes
     ]
     return Results(tuple(dict.fromkeys((*kept, *found))), compiled.referred)
+
+
+def footprints(shapes: Iterable[Triple | Quad]) -> list[Footprint]:
+    """Return what each constraint that is compiled looks at; raises as :func:`validate`."""
+    return [looked_at for group in _groups(tuple(shapes)).values() for _, looked_at in group]
 
 
 def _affected(
