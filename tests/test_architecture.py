@@ -15,7 +15,17 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 LAYERS = (
     {"__main__", "cli"},
     {"__init__", "graph", "loading"},
-    {"citations", "editing", "explanation", "export", "known", "passages", "references", "shapes"},
+    {
+        "citations",
+        "editing",
+        "explanation",
+        "export",
+        "known",
+        "passages",
+        "references",
+        "scaffold",
+        "shapes",
+    },
     {"claims", "names", "queries", "rules", "support", "_header"},
     {"engines"},
     {"answers", "errors", "namespaces", "sparql", "_paths"},

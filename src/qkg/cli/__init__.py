@@ -23,6 +23,7 @@ __all__ = ["main"]
 _MODULES = {
     "check": "check",
     "export": "export",
+    "new": "new",
     "queries": "ask",
     "query": "ask",
     "show": "facts",
