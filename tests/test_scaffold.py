@@ -1,6 +1,8 @@
 """Files that ``qkg new`` begins: what is in them, how they are checked, how they are written."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -232,6 +234,20 @@ def test_the_example_among_the_facts_is_true_of_the_shipped_graph(tmp_path: Path
     facts = read_file(path, NamedNode(f"{DATA}x"), 0).statements[-1:]
     shipped = {(q.subject, q.predicate, q.object) for file in FILES for q in file.statements}
     assert {(q.subject, q.predicate, q.object) for q in facts} <= shipped
+
+
+def test_what_the_guide_begins_passes_the_check(run: Command, data: Path, tmp_path: Path) -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^ *```sh\n(.*?)```", guide, re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 2
+    (tmp_path / "kyoto-news.txt").write_text("Outlook. The council will meet\nin Kyoto.\n")
+    for block in blocks:
+        qkg_, *arguments = shlex.split(block.replace("\\\n", ""))
+        outcome = run(*arguments, cwd=tmp_path)
+        assert (qkg_, outcome.code) == ("qkg", 0), outcome.err
+    assert "Characters 9 to 40" in outcome.err
+    report = qkg.check(data=[data])
+    assert (report.findings, report.files) == ((), 3)
 
 
 def test_nothing_is_overwritten(run: Command, data: Path, tmp_path: Path) -> None:

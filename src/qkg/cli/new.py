@@ -239,7 +239,8 @@ def claim(
         return
     path = write(draft, data)
     click.echo(path)
-    say(f"Next: state its facts in {path}, then qkg check {path}")
+    files = "" if folder is None else f"--add {folder} "
+    say(f"Next: state its facts in {path}, then qkg check {files}{path}")
 
 
 def _data(folder: Path | None) -> Path:
