@@ -10,15 +10,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from conftest import ROOT, Command
 from pyoxigraph import Literal, NamedNode, Quad
 
 import qkg
 from qkg.claims import DataFile, read, read_file
+from qkg.cli.new import new
 from qkg.errors import InputError, LayoutError, NameUnknown
 from qkg.export.files import write_file
-from qkg.namespaces import DATA, PREFIXES, QKG, XSD
+from qkg.namespaces import DATA, ONTOLOGY, PREFIXES, QKG, RDF, XSD
 from qkg.scaffold import (
     Draft,
     Position,
@@ -30,6 +32,7 @@ from qkg.scaffold import (
     write,
 )
 
+TYPE = RDF["type"]
 FILES = read([ROOT / "data"])
 CLAIMS = [file for file in FILES if file.is_claim]
 DOCUMENTS = [file for file in FILES if file.path.name == "document.ttl"]
@@ -375,6 +378,30 @@ def test_the_names_are_those_of_the_ontology() -> None:
         terms.kind("Person")
     with pytest.raises(NameUnknown):
         terms.one("Manner", "manner", "accepted")
+
+
+@pytest.mark.parametrize(
+    ("verb", "option", "class_"),
+    [
+        ("document", "grade", "DocumentGrade"),
+        ("document", "resolvability", "Resolvability"),
+        ("claim", "manner", "Manner"),
+        ("claim", "status", "ClaimStatus"),
+        ("claim", "kind", "EvidenceKind"),
+    ],
+)
+def test_the_help_names_what_the_ontology_offers(verb: str, option: str, class_: str) -> None:
+    statements = read_file(ROOT / "ontology" / "qkg.ttl", ONTOLOGY, 0).statements
+    offered = {q.subject for q in statements if (q.predicate, q.object) == (TYPE, QKG[class_])}
+    (help_,) = [
+        parameter.help or ""
+        for parameter in new.commands[verb].params
+        if isinstance(parameter, click.Option) and parameter.name == option
+    ]
+    assert len(offered) > 1
+    for term in offered:
+        assert isinstance(term, NamedNode)
+        assert re.search(rf"\b{local(term.value)}\b", help_)
 
 
 @pytest.mark.parametrize(

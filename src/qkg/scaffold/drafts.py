@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -49,7 +50,8 @@ def write(draft: Draft, folder: Path) -> Path:
                 os.link(whole, target)
         except BaseException:
             if made:
-                target.parent.rmdir()
+                with contextlib.suppress(OSError):  # somebody else's file may be there by now
+                    target.parent.rmdir()
             raise
     except FileExistsError as error:
         raise LayoutError(
