@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 import qkg
 from qkg.claims import DataFile, read, read_file
 from qkg.cli.new import new
-from qkg.errors import InputError, LayoutError, NameUnknown
+from qkg.errors import InputError, LayoutError
 from qkg.export.files import write_file
 from qkg.namespaces import DATA, ONTOLOGY, PREFIXES, QKG, RDF, XSD
 from qkg.scaffold import (
@@ -279,6 +279,9 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path: Path, monkeypatch: Any)
     with pytest.raises(LayoutError, match="No space left"):
         write(Draft(Path("a", "b.ttl"), "x"), tmp_path)
     assert os.listdir(tmp_path) == []
+    (tmp_path / "a").write_text("in the way")
+    with pytest.raises(LayoutError, match="cannot be written: File exists"):
+        write(Draft(Path("a", "b.ttl"), "x"), tmp_path)
     with pytest.raises(LayoutError, match="no file or folder"):
         write(Draft(Path("a", "b.ttl"), "x"), tmp_path / "missing")
 
@@ -294,6 +297,7 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "an address with a space": ((*DOCUMENT, "--url", "https://a b"), "write it whole"),
     "a language that is none": ((*DOCUMENT, "--language", "English, US"), "write it like en"),
     "an unknown grade": ((*DOCUMENT, "--grade", "primry"), "did you mean primary?"),
+    "a grade like none": ((*DOCUMENT, "--grade", "x"), "take mirrored, primary, secondary, weak."),
     "an unknown kind": ((*DOCUMENT, "--kind", "Newsitem"), "did you mean NewsItem"),
     "an empty title": ((*DOCUMENT, "--title", " "), "takes one line of words"),
     "a title of two lines": ((*DOCUMENT, "--title", "a\nb"), "takes one line of words"),
@@ -334,6 +338,8 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "a quotation of nothing": ((*CLAIM, *QUOTE, "A council …"), "A quotation has words"),
     "another text": ((*CLAIM, "--text", "latin.txt", "--quote", "x"), "This is not the text"),
     "a marker that is not described": ((*CLAIM, "--locator", "x", "--cites", "7"), "reference 7"),
+    "a file for a folder": ((*DOCUMENT, "--folder", "text.txt"), "text.txt is no folder"),
+    "a name that is too long": ((*DOCUMENT[:2], "x" * 300, *DOCUMENT[3:]), "cannot be written"),
     "no checkout": ((*CLAIM, "--locator", "x", "--folder", "none"), "no file or folder none"),
 }
 
@@ -374,9 +380,9 @@ def test_the_names_are_those_of_the_ontology() -> None:
 
     terms = Terms()
     assert terms.kind("NewsItem") == QKG["NewsItem"]
-    with pytest.raises(NameUnknown):
+    with pytest.raises(InputError, match="take Document, NewsItem"):
         terms.kind("Person")
-    with pytest.raises(NameUnknown):
+    with pytest.raises(InputError, match="did you mean asserted"):
         terms.one("Manner", "manner", "accepted")
 
 

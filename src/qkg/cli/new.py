@@ -129,7 +129,8 @@ def document(
     click.echo(write(draft, _data(folder)))
     if not grade:
         say("Add qkg:grade once it is known how close the document is to what it reports.")
-    say(f"Next: qkg new claim {slug}/WHAT-IT-SAYS")
+    where = "" if folder is None else f" --folder {folder}"
+    say(f"Next: qkg new claim {slug}/WHAT-IT-SAYS{where}")
 
 
 @new.command()

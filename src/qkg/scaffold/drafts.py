@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from qkg.errors import LayoutError
 
-__all__ = ["Draft", "write"]
+__all__ = ["Draft", "refuse_other_than_folder", "write"]
 
 
 class Draft(NamedTuple):
@@ -32,31 +32,38 @@ def write(draft: Draft, folder: Path) -> Path:
         folder: the folder of the data; the folder of the document is made in it.
 
     Raises:
-        LayoutError: the file is there already, or cannot be written.
+        LayoutError: the file is there already, or cannot be written; or there is no such folder.
     """
     import tempfile
 
     target = folder / draft.path
-    if not folder.is_dir():
-        raise LayoutError.missing(folder)
-    made = not target.parent.exists()
+    refuse_other_than_folder(folder)
+    made = False
     try:
+        made = not target.parent.exists()
         target.parent.mkdir(exist_ok=True)
-        try:
-            with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as own:
-                whole = Path(own, target.name)
-                whole.write_bytes(draft.text.encode())
-                # Unlike a renaming, a link never takes the place of a file.
-                os.link(whole, target)
-        except BaseException:
-            if made:
-                with contextlib.suppress(OSError):  # somebody else's file may be there by now
-                    target.parent.rmdir()
-            raise
-    except FileExistsError as error:
-        raise LayoutError(
-            f"{target} is there already, and stays as it is: choose another name, or edit it."
-        ) from error
-    except OSError as error:
-        raise LayoutError(f"{target} cannot be written: {error.strerror}.") from error
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as own:
+            whole = Path(own, target.name)
+            whole.write_bytes(draft.text.encode())
+            # Unlike a renaming, a link never takes the place of a file.
+            os.link(whole, target)
+    except BaseException as error:
+        if made:
+            with contextlib.suppress(OSError):  # somebody else's file may be there by now
+                target.parent.rmdir()
+        if isinstance(error, FileExistsError) and target.exists():
+            raise LayoutError(
+                f"{target} is there already, and stays as it is: choose another name, or edit it."
+            ) from error
+        if isinstance(error, OSError):
+            raise LayoutError(f"{target} cannot be written: {error.strerror}.") from error
+        raise
     return target
+
+
+def refuse_other_than_folder(path: Path) -> None:
+    """Raise LayoutError where a path is no folder."""
+    if not path.exists():
+        raise LayoutError.missing(path)
+    if not path.is_dir():
+        raise LayoutError(f"{path} is no folder: --folder takes the one that holds your data.")

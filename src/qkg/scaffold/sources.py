@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode
 from qkg.claims import read_file
 from qkg.errors import InputError, LayoutError, NameUnknown
 from qkg.namespaces import DATA, PREFIXES, QKG
+from qkg.scaffold.drafts import refuse_other_than_folder
 from qkg.scaffold.values import decoded, slug_of
 
 if TYPE_CHECKING:
@@ -114,8 +115,7 @@ def read_source(folder: Path, slug: str) -> Source:
     """
     path = folder / slug_of(slug) / "document.ttl"
     if not path.is_file():
-        if not folder.is_dir():
-            raise LayoutError.missing(folder)
+        refuse_other_than_folder(folder)
         known = (file.parent.name for file in folder.glob("*/document.ttl"))
         problem = NameUnknown("document", slug, known)
         raise LayoutError(f"{problem} qkg new document {slug} makes {path}, which claims need.")

@@ -71,7 +71,10 @@ class Terms:
 
     def _named(self, kind: str, name: str, known: set[str]) -> NamedNode:
         if name not in known:
-            raise NameUnknown(kind, name, known)
+            error = NameUnknown(kind, name, known)
+            if not error.closest:
+                raise InputError(f"There is no {kind} {name!r}: take {', '.join(sorted(known))}.")
+            raise error
         return QKG[name]
 
 
