@@ -47,16 +47,14 @@ def validate_graphs(
     compiled = compiled_shapes(shapes)
     found: defaultdict[NamedNode, set[Result]] = defaultdict(set)
     for violations in compiled.queries:
-        if violations.query.is_whole:
+        if violations.query.is_whole or _has_nodes(violations):
             for graph in _aimed_at(engine, violations, compiled):
                 text = _from(violations.text, graph)
                 found[graph].update(results(violations, engine.select(text)))
             continue
-        query = compiled.again(violations, _GRAPHS)
-        answer = engine.select(query.text_of_graphs)
-        if answer.terms:
-            for graph, rows in _by_graph(answer):
-                found[graph].update(results(violations, rows))
+        answer = engine.select(compiled.again(violations, _GRAPHS).text_of_graphs)
+        for graph, rows in _by_graph(answer):
+            found[graph].update(results(violations, rows))
     if compiled.referred:
         by_graph: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
         for quad in engine.quads():
@@ -67,10 +65,18 @@ def validate_graphs(
     return {graph: frozenset(members) for graph, members in found.items() if members}
 
 
-def _aimed_at(engine: Engine, violations: Violations, compiled: Compiled) -> Iterator[NamedNode]:
-    """Yield the named graphs in which a shape has a focus node."""
-    answer = engine.select(compiled.focus(violations, _GRAPHS).text_of_graphs)
-    yield from dict.fromkeys(row[0] for row in answer.terms if isinstance(row[0], NamedNode))
+def _has_nodes(violations: Violations) -> bool:
+    """Return whether a shape is aimed at nodes by name: no triple of theirs tells the graph."""
+    return any(target.kind == "node" for target in violations.aim.targets)
+
+
+def _aimed_at(engine: Engine, violations: Violations, compiled: Compiled) -> list[NamedNode]:
+    """Return the named graphs in which a shape may have a focus node."""
+    text = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
+    if not _has_nodes(violations):
+        text = compiled.focus(violations, _GRAPHS).text_of_graphs
+    rows = engine.select(text).terms
+    return list(dict.fromkeys(row[0] for row in rows if isinstance(row[0], NamedNode)))
 
 
 def _from(text: str, graph: NamedNode) -> str:
