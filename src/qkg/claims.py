@@ -7,7 +7,7 @@ graph itself. A claim is a file that says ``<> a qkg:Claim``.
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,11 +40,13 @@ class DataFile(NamedTuple):
         path: where it is.
         graph: the named graph that it is.
         statements: what it states, in file order, as quads of the default graph.
+        prefixes: the namespaces that it declares, by prefix; the last one where it redeclares.
     """
 
     path: Path
     graph: NamedNode
     statements: tuple[Quad, ...]
+    prefixes: Mapping[str, str] = {}
 
     def quads(self) -> Iterator[Quad]:
         """Yield what the file states as quads of its named graph."""
@@ -178,7 +180,7 @@ def read_file(path: Path, graph: NamedNode, ordinal: int) -> DataFile:
     except SyntaxError as error:
         problem = re.sub(r"^Parser error (?:at|between) .*?: ", "", error.msg)
         raise ParseError(path, error.lineno or 0, error.offset or 0, f"{problem}.") from error
-    return DataFile(path, graph, statements)
+    return DataFile(path, graph, statements, parsed.prefixes)
 
 
 def read(paths: Iterable[Path], base: str = DATA, start: int = 1) -> tuple[DataFile, ...]:

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     import rdflib
 
+    from qkg.checks import Report
     from qkg.citations import Cited, CitedAnswer
     from qkg.editing import Editor
     from qkg.engines import Engine
     from qkg.explanation import Explanation
     from qkg.references import Reference
     from qkg.rules import Change, Rule
-    from qkg.shapes import Report
 
 __all__ = ["Argument", "GraphSelection", "KnowledgeGraph"]
 
@@ -316,7 +316,7 @@ class KnowledgeGraph:
         """
         if not self._roots:
             raise InputError("An endpoint has no files to check: load them with qkg.load().")
-        from qkg.shapes.checking import check_paths
+        from qkg.checks.checking import check_paths
 
         return check_paths((), self._roots, self._base)
 

@@ -20,8 +20,9 @@ from qkg.namespaces import DATA, INFERRED
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from qkg.checks import Report
+    from qkg.checks.report import Language
     from qkg.engines import EditableEngine
-    from qkg.shapes import Report
 
 __all__ = ["EngineName", "FilePath", "check", "connect", "load"]
 
@@ -106,25 +107,41 @@ def check(
     data: Iterable[FilePath] = (),
     add: Iterable[FilePath] = (),
     base: str = DATA,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    lang: Language = "en",
+    sources: FilePath | None = None,
 ) -> Report:
-    """Check Turtle files: syntax, shapes and consistency, claim by claim and as a whole.
+    """Check Turtle files: everything of docs/findings.md, claim by claim and as a whole.
 
     Args:
         paths: what to report on. What is not among the data is added beside it. None: everything.
         data: folders and files in place of the shipped data.
         add: folders and files beside those.
         base: as in :func:`load`.
+        select: codes of findings, or beginnings of codes such as ``Q05``, to look for; none:
+            every one.
+        ignore: codes, or beginnings of codes, to leave out of those.
+        lang: the language of the messages, ``en`` or ``ja``.
+        sources: a folder with the texts of documents: passages are looked up in those whose
+            SHA-256 the data has.
 
     Returns:
         The findings.
 
     Raises:
         LayoutError: a path holds nothing to read, or two files have the same named graph.
+        NameUnknown: there is no such code, or no such language.
         EngineError: the shapes cannot be used.
     """
-    from qkg.shapes.checking import check_paths
+    from qkg.checks.checking import check_paths
+    from qkg.checks.codes import selected
 
-    return check_paths(map(Path, paths), _roots(data, add), base)
+    if lang not in ("en", "ja"):
+        raise NameUnknown("language", lang, ("en", "ja"))
+    folder = None if sources is None else Path(sources)
+    codes = selected(select, ignore)
+    return check_paths(map(Path, paths), _roots(data, add), base, codes, lang, folder)
 
 
 def _roots(data: Iterable[FilePath], add: Iterable[FilePath]) -> tuple[Path, ...]:

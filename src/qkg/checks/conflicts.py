@@ -1,0 +1,98 @@
+"""Accepted claims that cannot all be right: different values of what has one value at most."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from qkg.answers import Term
+from qkg.checks.codes import Said
+from qkg.checks.slip import Slip
+from qkg.claims import DataFile
+from qkg.namespaces import QKG, XSD, curie
+from qkg.rules.datatypes import differ
+
+__all__ = ["conflicts", "disagree"]
+
+_DATES = (XSD["date"], XSD["gYear"], XSD["gYearMonth"])
+_SINGLE = QKG["singleValued"]
+
+
+def conflicts(
+    ontology: DataFile, files: Iterable[DataFile], only: Collection[Path] = ()
+) -> Iterator[Slip]:
+    """Yield each conflict between accepted claims: Q042, at the value that the fewest of them give.
+
+    Args:
+        ontology: what marks the properties of which one value at most can be right.
+        files: the claims, and other files, which are passed over.
+        only: the files that are being asked about, which are rather to blame than others.
+    """
+    single = {quad.subject for quad in ontology.statements if quad.predicate == _SINGLE}
+    stated: defaultdict[tuple[Term, NamedNode], dict[Term, list[DataFile]]] = defaultdict(dict)
+    for file in files:
+        if file.is_claim and file.is_accepted:
+            for quad in file.statements:
+                predicate = quad.predicate
+                if predicate in single:
+                    values = stated[quad.subject, predicate]
+                    values.setdefault(quad.object, []).append(file)
+    for (subject, property_), values in stated.items():
+        if len(values) < 2:
+            continue
+        rivals = {value: [other for other in values if disagree(value, other)] for value in values}
+        # Of values that equally many claims give, that which was given last.
+        doubted = [
+            (claim.path not in only, len(values[value]), -place, claim, value)
+            for place, value in enumerate(values)
+            for claim in values[value]
+            if rivals[value]
+        ]
+        if doubted:
+            *_, claim, value = min(doubted, key=lambda each: each[:3])
+            yield _slip(claim, subject, property_, value, rivals[value], values)
+
+
+def _slip(
+    claim: DataFile,
+    subject: Term,
+    property_: NamedNode,
+    value: Term,
+    rivals: Iterable[Term],
+    values: Mapping[Term, list[DataFile]],
+) -> Slip:
+    shown = [(_shown(rival), curie(values[rival][0].graph.value)) for rival in rivals]
+    others = Said(
+        " and ".join(f"{rival} in {graph}" for rival, graph in shown),
+        "、".join(f"{graph} では {rival}" for rival, graph in shown),
+    )
+    assert isinstance(subject, NamedNode | BlankNode)
+    premises = tuple(Triple(subject, property_, rival) for rival in (value, *rivals))
+    return Slip(
+        "Q042", claim.path, subject, property_, value, {"others": others}, premises=premises
+    )
+
+
+def disagree(one: Term, other: Term) -> bool:
+    """Return whether two values cannot both be right; a date does not contradict a finer one.
+
+    >>> from pyoxigraph import Literal
+    >>> month = Literal("2025-05", datatype=XSD["gYearMonth"])
+    >>> disagree(month, Literal("2025-05-13", datatype=XSD["date"]))
+    False
+    >>> disagree(month, Literal("2025-06", datatype=XSD["gYearMonth"]))
+    True
+    """
+    if not isinstance(one, Literal) or not isinstance(other, Literal):
+        return one != other
+    if one.datatype in _DATES and other.datatype in _DATES:
+        short, long = sorted((one.value, other.value), key=len)
+        return long != short and not long.startswith(f"{short}-")
+    return differ(one, other)
+
+
+def _shown(term: Term) -> str:
+    if isinstance(term, NamedNode):
+        return curie(term.value)
+    return f"“{term.value}”" if isinstance(term, Literal) else str(term)

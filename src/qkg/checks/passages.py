@@ -1,0 +1,140 @@
+"""Passages: whether there can be such characters, and whether they are what the claim says."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pyoxigraph import Literal
+
+from qkg.answers import Term
+from qkg.checks.slip import Slip, Word
+from qkg.checks.survey import EXACT, Survey, Use
+from qkg.errors import LayoutError
+
+__all__ = ["passages", "texts"]
+
+Texts = Mapping[str, tuple[Path, str]]
+
+
+def texts(folder: Path) -> Texts:
+    """Return the texts in a folder by their SHA-256.
+
+    Raises:
+        LayoutError: there is no such folder.
+    """
+    from hashlib import sha256
+
+    if not folder.is_dir():
+        raise LayoutError.missing(folder)
+    found = {}
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            content = file.read_bytes()
+            try:
+                found[sha256(content).hexdigest()] = (file, content.decode("utf-8"))
+            except UnicodeDecodeError:
+                continue
+    return found
+
+
+def passages(survey: Survey, sources: Texts) -> Iterator[Slip]:
+    """Yield what is wrong with passages: Q031 to Q035.
+
+    Args:
+        survey: the files.
+        sources: the texts that are at hand, by their SHA-256.
+    """
+    exact = survey.exact
+    for start in exact[EXACT["start"]].values():
+        yield from _order(start, exact[EXACT["end"]].get(start.subject))
+    for claim, link in exact[EXACT["passage"]].items():
+        stated = exact[EXACT["document"]].get(claim)
+        source = exact[EXACT["source"]].get(link.object)
+        if stated is not None and source is not None and stated.object != source.object:
+            yield Slip(
+                "Q035",
+                source.file.path,
+                source.subject,
+                source.predicate,
+                source.object,
+                {"document": stated.object, "other": source.object},
+            )
+    for passage, link in exact[EXACT["selector"]].items():
+        source = exact[EXACT["source"]].get(passage)
+        if source is not None:
+            yield from _text(survey, link, source.object, sources)
+
+
+def _order(start: Use, end: Use | None) -> Iterator[Slip]:
+    first, last = _number(start), _number(end)
+    if first is None or last is None or end is None or 0 <= first < last:
+        return
+    wrong = start if first < 0 else end
+    yield Slip(
+        "Q031",
+        wrong.file.path,
+        wrong.subject,
+        wrong.predicate,
+        wrong.object,
+        {"start": str(first), "end": str(last)},
+        "swapped" if 0 <= last < first else "",
+        suspects=frozenset((start.object, end.object)),
+    )
+
+
+def _text(survey: Survey, link: Use, document: Term, sources: Texts) -> Iterator[Slip]:
+    exact = survey.exact
+    selector = link.object
+    start, end = exact[EXACT["start"]].get(selector), exact[EXACT["end"]].get(selector)
+    quoted = exact[EXACT["exact"]].get(selector)
+    hashed = exact[EXACT["hash"]].get(document)
+    if hashed is None:
+        if start is not None and document in survey.described:
+            yield Slip(
+                "Q034",
+                link.file.path,
+                link.subject,
+                link.predicate,
+                link.object,
+                {"document": document},
+            )
+        return
+    assert isinstance(hashed.object, Literal)
+    file, text = sources.get(hashed.object.value, (None, ""))
+    if file is None:
+        return
+    first, last = _number(start), _number(end)
+    if last is not None and end is not None and last > len(text):
+        yield Slip(
+            "Q032",
+            end.file.path,
+            end.subject,
+            end.predicate,
+            end.object,
+            {"document": document, "end": str(last), "length": str(len(text)), "file": file},
+        )
+    elif quoted is not None and isinstance(quoted.object, Literal):
+        quotation = quoted.object.value
+        found = quotation if first is None or last is None else text[first:last]
+        elsewhere = text.find(quotation)
+        if found != quotation or elsewhere < 0:
+            words: dict[str, Word] = {"document": document, "found": f"“{_short(found)}”"}
+            if elsewhere >= 0:
+                words |= {"start": str(elsewhere), "end": str(elsewhere + len(quotation))}
+            yield Slip(
+                "Q033",
+                quoted.file.path,
+                quoted.subject,
+                quoted.predicate,
+                quoted.object,
+                words,
+                "elsewhere" if elsewhere >= 0 else "",
+            )
+
+
+def _number(use: Use | None) -> int | None:
+    text = use.object.value if use is not None and isinstance(use.object, Literal) else ""
+    return int(text) if text.removeprefix("-").isdecimal() and text.isascii() else None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,83 @@
+"""Of what several checks tell of one slip, the most exact."""
+
+from collections import defaultdict
+from collections.abc import Container, Iterable
+from typing import TYPE_CHECKING
+
+from qkg.answers import Term
+from qkg.checks.codes import CODES, FILE_CODES, SHAPE_CODES
+from qkg.checks.slip import Slip
+from qkg.namespaces import RDF
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["once"]
+
+_RANK = {code: rank for rank, code in enumerate(CODES)}
+_RANK["Q042"] = len(CODES)  # A value that is wrong in itself is no conflict.
+_TYPE = RDF["type"]
+_OF_UNKNOWN = ("Q023", "Q024", *SHAPE_CODES)
+"""What comes of a description that cannot be read."""
+
+
+def once(slips: Iterable[Slip], described: Container[Term]) -> list[Slip]:
+    """Return the slips without those that tell what one with an earlier code tells already.
+
+    After a mistake that makes a file mean something else, nothing more is told of that file, nor
+    that what it speaks of is not described.
+
+    Args:
+        slips: the slips.
+        described: the things that files describe which can be relied on.
+    """
+    ordered = sorted(slips, key=lambda slip: _RANK[slip.code])
+    mistaken = {slip.path for slip in ordered if slip.code in FILE_CODES}
+    unknown = {
+        term
+        for slip in ordered
+        if slip.code in FILE_CODES
+        for term in slip.suspects
+        if term not in described
+    }
+    kept: list[Slip] = []
+    told: defaultdict[Path | None, list[Slip]] = defaultdict(list)
+    for slip in ordered:
+        if slip.code not in FILE_CODES:
+            if slip.path in mistaken:
+                continue
+            if slip.code in _OF_UNKNOWN and (slip.focus in unknown or slip.value in unknown):
+                continue
+            alone = slip.path is not None and slip.code != "Q042"
+            earlier = told[slip.path] if alone else kept
+            if any(_same(slip, other) for other in earlier):
+                continue
+        kept.append(slip)
+        told[slip.path].append(slip)
+    return kept
+
+
+def _same(slip: Slip, told: Slip) -> bool:
+    """Return whether a slip is that which was told already, or comes from it."""
+    if slip.code == "Q042" and any(
+        (told.focus, told.property, told.value) == tuple(triple) for triple in slip.premises
+    ):
+        return told.code != "Q042"
+    suspects = told.suspects
+    if told.property == _TYPE and told.focus is not None and suspects:
+        suspects |= {told.focus}
+    if slip.code != told.code:
+        if slip.focus in suspects or slip.value in suspects:
+            return True
+        if any(suspects & {t.subject, t.predicate, t.object} for t in slip.premises):
+            return True
+        if slip.focus == told.focus and slip.property in suspects:
+            return True
+    if slip.place is not None and slip.place.triple == (told.focus, told.property, told.value):
+        return slip.code != told.code
+    if slip.focus is None or slip.property is None:
+        return False
+    return (slip.focus, slip.property) == (told.focus, told.property) and (
+        slip.value == told.value
+        or (slip.code != told.code and (slip.value is None or told.value is None))
+    )

@@ -1,0 +1,183 @@
+"""What breaks the shapes, claim by claim and in the graph as a whole."""
+
+from collections.abc import Iterable, Iterator
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+
+from qkg.answers import Term
+from qkg.checks.codes import Said
+from qkg.checks.homes import homes
+from qkg.checks.slip import Slip, Word
+from qkg.claims import DataFile, merge
+from qkg.namespaces import PREFIXES, RDF, curie
+from qkg.rules import Closure, Rule
+from qkg.shapes.reference import Reference, Result
+
+__all__ = ["shaped"]
+
+_SH = PREFIXES["sh"]
+_CODES = {
+    f"{_SH}{name}ConstraintComponent": code
+    for code, names in {
+        "Q051": "MinCount QualifiedMinCount HasValue",
+        "Q052": "MaxCount QualifiedMaxCount UniqueLang",
+        "Q053": "Class",
+        "Q054": "Datatype NodeKind Or Xone",
+        "Q055": "In Pattern MinInclusive MinExclusive MaxInclusive MaxExclusive MinLength "
+        "MaxLength LanguageIn LessThan LessThanOrEquals Equals Disjoint Closed",
+    }.items()
+    for name in names.split()
+}
+_NEEDING_VALUE = ("Q053", "Q054", "Q055")
+
+
+def shaped(
+    ontology: DataFile,
+    files: Iterable[DataFile],
+    shapes: Iterable[Triple | Quad],
+    rules: Iterable[Rule],
+) -> Iterator[Slip]:
+    """Yield what breaks the shapes: Q051 to Q056.
+
+    A claim is checked together with the files that are none (entities, concepts, documents) and
+    the ontology, whatever its status: a disputed claim has to be well-formed too. Then the default
+    graph is checked as a whole. All of it is closed under the ontology's rules first.
+
+    Args:
+        ontology: the ontology.
+        files: the other files.
+        shapes: the shapes.
+        rules: the rules of the ontology.
+
+    Raises:
+        EngineError: the shapes cannot be used.
+    """
+    files, shapes = tuple(files), tuple(shapes)
+    background = [file for file in files if not file.is_claim]
+    # Domain and range would give a dangling link the very type that a shape asks of it.
+    rules = [rule for rule in rules if rule.name not in ("prp-dom", "prp-rng")]
+    words = _Words(shapes, (ontology, *files))
+    common = merge((ontology, *background))
+    closure = Closure(rules)
+    closure.fill(common)
+    reference = Reference([*common, *closure.inferred()], shapes)
+    general = reference.validate()
+    for result in general:
+        for path in homes(result.focus, result.path, result.value, background):
+            yield words.slip(result)._replace(path=path)
+    known = set(general)
+    for file in files:
+        if file.is_claim:
+            own = [quad for quad in dict.fromkeys(file.statements) if quad not in common]
+            # What is wrong without a claim is no fault of the claim.
+            wrong = reference.validate_with([*own, *closure.add(own).inferred]) - general
+            closure.remove(own)
+            for result in wrong:
+                yield words.slip(result)._replace(path=file.path)
+            known |= wrong
+    merged = merge((ontology, *files))
+    closure.add(quad for quad in merged if quad not in common)
+    for result in Reference([*merged, *closure.inferred()], shapes).validate() - known:
+        yield words.slip(result)
+
+
+class _Words:
+    """What is told of a result, from its shape and from the data."""
+
+    def __init__(self, shapes: Iterable[Triple | Quad], files: Iterable[DataFile]) -> None:
+        self._shapes = tuple(shapes)
+        self._files = tuple(files)
+
+    def slip(self, result: Result) -> Slip:
+        code = _CODES.get(result.component.value, "Q056")
+        is_property = isinstance(result.path, NamedNode)
+        if (code in _NEEDING_VALUE and result.value is None) or (
+            code != "Q056" and not is_property
+        ):
+            code = "Q056"
+        words: dict[str, Word] = {"duty": _messages(result)}
+        if code == "Q052":
+            words["values"] = self._values(result)
+        elif code == "Q053":
+            class_ = self._of_shape(result, "class")
+            words["class_"] = curie(class_.value) if isinstance(class_, NamedNode) else "…"
+            words["kinds"] = self._kinds(result.value)
+        elif code == "Q054":
+            words["kind"] = _kind(result.value)
+        elif code == "Q056":
+            name = self._of_shape(result, "name")
+            words["duty_name"] = name.value if isinstance(name, Literal) else str(result.shape)
+            # A shape of nodes gives the node itself for the value.
+            named = isinstance(result.value, NamedNode | Literal) and result.value != result.focus
+            words["found"] = f": {_short(result.value)}" if named else ""
+        return Slip(
+            code,
+            None,
+            result.focus,
+            result.path if is_property else None,
+            None if result.value == result.focus and not is_property else result.value,
+            words,
+            shape=result.shape,
+            severity=result.severity,
+        )
+
+    def _of_shape(self, result: Result, name: str) -> Term | None:
+        predicate = NamedNode(_SH + name)
+        return next(
+            (
+                t.object
+                for t in self._shapes
+                if t.subject == result.shape and t.predicate == predicate
+            ),
+            None,
+        )
+
+    def _stated(self, subject: Term | None, predicate: Term | None) -> dict[Term, None]:
+        return {
+            quad.object: None
+            for file in self._files
+            for quad in file.statements
+            if quad.subject == subject and quad.predicate == predicate
+        }
+
+    def _values(self, result: Result) -> Said:
+        values = [_short(value) for value in self._stated(result.focus, result.path)]
+        if len(values) < 2:
+            return Said("", "")
+        return Said(f": {', '.join(values)}", f"（{'、'.join(values)}）")
+
+    def _kinds(self, value: Term | None) -> Said:
+        if isinstance(value, Literal):
+            kind = _kind(value)
+            return Said(f", but {kind.en}", f"（{kind.ja}）")
+        kinds = [_short(kind) for kind in self._stated(value, RDF["type"])]
+        if not kinds:
+            return Said("", "")
+        return Said(f", but a {' and '.join(kinds)}", f"（{'、'.join(kinds)} です）")
+
+
+def _messages(result: Result) -> Said:
+    texts = {literal.language or "en": literal.value for literal in result.messages}
+    english = texts.get("en") or next(iter(texts.values()), "See the shape.")
+    return Said(english, texts.get("ja", english))
+
+
+def _kind(value: Term | None) -> Said:
+    if isinstance(value, Literal):
+        if value.language:
+            return Said(
+                f"a text in the language {value.language}", f"言語 {value.language} の文字列"
+            )
+        datatype = curie(value.datatype.value)
+        if datatype == "xsd:string":
+            return Said("a plain string", "ただの文字列")
+        return Said(f"of the datatype {datatype}", f"データ型 {datatype} の値")
+    if isinstance(value, BlankNode):
+        return Said("a blank node", "空白ノード")
+    return Said("an IRI", "IRI")
+
+
+def _short(term: Term | None) -> str:
+    if isinstance(term, NamedNode):
+        return curie(term.value)
+    return f"“{term.value}”" if isinstance(term, Literal) else str(term)
