@@ -9,6 +9,7 @@ from qkg._paths import shipped
 from qkg.checks.codes import CODES, SHAPE_CODES
 from qkg.checks.conflicts import conflicts
 from qkg.checks.contradictions import contradictions
+from qkg.checks.homes import homes
 from qkg.checks.links import labels, links
 from qkg.checks.literals import literals
 from qkg.checks.passages import passages, texts
@@ -64,6 +65,7 @@ def check(
     findings: tuple[Finding, ...] = ()
     if slips:
         kept = once(slips, survey.described | survey.labels.keys())
+        kept = [_home(slip, files, only) for slip in kept]
         reported = [each for each in kept if only is None or each.path is None or each.path in only]
         findings = _worded(reported, survey, language)
     return Report(findings, len(files) + len(broken), language)
@@ -140,6 +142,14 @@ def _looked_for(
             yield from shaped(ontology, files, shapes, rules)
         if asked("Q061"):
             yield from contradictions(ontology, files, rules, only or ())
+
+
+def _home(slip: Slip, files: Iterable[DataFile], only: frozenset[Path] | None) -> Slip:
+    """Return a slip of the graph as a whole at the file that is most to blame, if any is."""
+    if slip.path is not None:
+        return slip
+    paths = homes(slip.focus, slip.property, slip.value, files)
+    return slip._replace(path=max(paths, key=lambda path: path in (only or ())))
 
 
 def _worded(slips: Iterable[Slip], survey: Survey, language: Language) -> tuple[Finding, ...]:

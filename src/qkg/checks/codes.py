@@ -236,8 +236,8 @@ _TABLE = (
             "swapped": Said(
                 "Count both again, from 0; or where the two are only swapped, write oa:start {end} "
                 "and oa:end {start}.",
-                "二つを 0 から数え直すか、入れ替わっているだけなら oa:start {end}、oa:end {start} と"
-                "書いてください。",
+                "二つを 0 から数え直すか、入れ替わっているだけなら oa:start {end}、"
+                "oa:end {start} と書いてください。",
             ),
         },
     ),

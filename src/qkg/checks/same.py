@@ -54,15 +54,21 @@ def once(slips: Iterable[Slip], described: Container[Term]) -> list[Slip]:
                 continue
         kept.append(slip)
         told[slip.path].append(slip)
-    return kept
+    # That there is one value too many, as a shape of the whole says, is told at the claim.
+    conflicts = {(slip.focus, slip.property) for slip in kept if slip.code == "Q042"}
+    return [
+        slip
+        for slip in kept
+        if slip.code != "Q052"
+        or slip.path is not None
+        or (slip.focus, slip.property) not in conflicts
+    ]
 
 
 def _same(slip: Slip, told: Slip) -> bool:
     """Return whether a slip is that which was told already, or comes from it."""
-    if slip.code == "Q042" and any(
-        (told.focus, told.property, told.value) == tuple(triple) for triple in slip.premises
-    ):
-        return told.code != "Q042"
+    if slip.code == "Q042":
+        return _no_conflict(slip, told)
     suspects = told.suspects
     if told.property == _TYPE and told.focus is not None and suspects:
         suspects |= {told.focus}
@@ -81,3 +87,14 @@ def _same(slip: Slip, told: Slip) -> bool:
         slip.value == told.value
         or (slip.code != told.code and (slip.value is None or told.value is None))
     )
+
+
+def _no_conflict(slip: Slip, told: Slip) -> bool:
+    """Return whether one of the values that are in conflict is wrong in itself."""
+    if told.code == "Q042":
+        return slip == told
+    if told.code == "Q052":
+        about = (slip.focus, slip.property) == (told.focus, told.property)
+        return about and slip.path == told.path
+    wrong = (told.focus, told.property, told.value)
+    return any(tuple(triple) == wrong or triple.object in told.suspects for triple in slip.premises)

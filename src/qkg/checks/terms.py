@@ -18,6 +18,8 @@ __all__ = ["terms"]
 
 _OWN = PREFIXES["qkg"]
 _RDFS = tuple(PREFIXES["rdfs"] + name for name in ("comment", "isDefinedBy", "label", "seeAlso"))
+_QUOTED = NamedNode(PREFIXES["oa"] + "exact")
+"""It may stand at a position, although the data that is shipped quotes nothing."""
 _LANGUAGES = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf"))
 """The terms of these are not declared anywhere; a mistake in one is left to the shapes."""
 
@@ -25,7 +27,7 @@ _LANGUAGES = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf"))
 def terms(survey: Survey, ontology: DataFile) -> Iterator[Slip]:
     """Yield the terms that do not exist: Q021 of the ontology, Q022 of other vocabularies."""
     declared = {quad.subject for quad in ontology.statements}
-    declared.update(map(NamedNode, _RDFS))
+    declared.update((*map(NamedNode, _RDFS), _QUOTED))
     used = [*survey.predicates, *survey.classes]
     used += [node for node in survey.objects if node.value.startswith(_OWN)]
     for term in dict.fromkeys(used):

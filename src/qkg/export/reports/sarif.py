@@ -6,6 +6,7 @@ from importlib.metadata import version
 from qkg.checks import Finding, Report
 from qkg.checks.codes import CODES, Code
 from qkg.export.reports.places import section, shown, uri
+from qkg.namespaces import BASE
 
 __all__ = ["write"]
 
@@ -32,7 +33,8 @@ def _rule(code: Code, language: str) -> dict[str, object]:
         "id": code.code,
         "name": "".join(word.capitalize() for word in code.name.split()),
         "shortDescription": {"text": code.name},
-        "helpUri": section(code.code),
+        "helpUri": BASE + section(code.code),
+        "help": {"text": f"See {section(code.code)}."},
         "defaultConfiguration": {"level": _LEVELS[code.severity]},
         "properties": {"language": language},
     }
