@@ -224,7 +224,10 @@ def test_check_reports_a_broken_claim_with_its_file(run: Command, tmp_path: Path
     claim.write_text("@prefix qkg: <https://w3id.org/qkg/ontology#> .\n<> a qkg:Claim .\n")
     outcome = run("check", str(claim.parent))
     assert outcome.code == 1
-    assert f"{claim}: violation: A claim has exactly one status" in outcome.out
+    assert (
+        f"{claim}:2:1: Q051: <> has no qkg:status.\n    A claim has exactly one status"
+        in outcome.out
+    )
     findings = json.loads(run("check", str(claim.parent), "-f", "json").out)["findings"]
     assert {finding["focus"] for finding in findings} == {"<https://w3id.org/qkg/data/bad>"}
     assert run("check", "--data", str(claim)).code == 1
@@ -382,9 +385,11 @@ def test_check_names_every_file_at_fault(run: Command, tmp_path: Path) -> None:
     wrong = 'id:ev a qkg:Event ; rdfs:label "Ev"@en ; qkg:occurredOn "soon" .\n'
     (tmp_path / "a.ttl").write_text(head + wrong)
     (tmp_path / "b.ttl").write_text(f'{head}id:ev rdfs:comment "x"@en .\n')
+    line = (head + wrong).count("\n")
     outcome = run("check", str(tmp_path / "a.ttl"), "--add", str(tmp_path))
     assert outcome.code == 1
-    assert outcome.out.startswith(f"{tmp_path / 'a.ttl'}: violation: An event occurred on")
+    assert outcome.out.startswith(f"{tmp_path / 'a.ttl'}:{line}:")
+    assert " of Ev (id:ev) is “soon”, a plain string.\n    An event occurred on" in outcome.out
     assert str(tmp_path / "b.ttl") not in run("check", "--add", str(tmp_path)).out
 
 
@@ -395,7 +400,7 @@ def test_a_date_that_is_none_is_a_finding_and_no_traceback(run: Command, tmp_pat
     path.write_text(f'{head}id:ev a qkg:Event ; rdfs:label "Ev"@en ; qkg:occurredOn {date} .\n')
     outcome = run("check", "--data", str(path))
     assert outcome.code == 1
-    assert f"{path}: violation: An event occurred on" in outcome.out
+    assert f"{path}:4:57: Q012: qkg:occurredOn of Ev (id:ev) is “2025-02-30”, a date" in outcome.out
     assert outcome.err == "1 file checked: 1 finding.\n"
 
 

@@ -14,6 +14,7 @@ import qkg
 from qkg import claims
 from qkg._paths import shipped
 from qkg.checks import Report
+from qkg.checks.consistent import Watch
 from qkg.engines import Engine
 from qkg.engines.endpoint import EndpointEngine
 from qkg.engines.oxigraph import OxigraphEngine
@@ -270,6 +271,31 @@ def test_contradictions_are_those_that_the_closure_has(
         for each in inconsistencies(engine(triples, rules), rules)
         if each.rule.guard is None and each.rule.name != "eq-diff1"
     } == expected
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_contradiction_is_suspected(name: str) -> None:
+    axioms, contradiction, _, near = CASES[name]
+    assert suspected(triples(axioms + contradiction))
+    if name in ("cax-adc", "cax-dw", "dt-not-type"):  # those that are told exactly
+        assert not suspected(triples(axioms + near))
+
+
+@settings(deadline=None, max_examples=60)
+@given(false())
+def test_what_is_not_suspected_is_no_contradiction(
+    case: tuple[list[Triple], list[Triple]],
+) -> None:
+    ontology, data = case
+    rules = compile_rules(ontology)
+    if not suspected([*ontology, *data], ontology):
+        assert inconsistencies(engine([*ontology, *data], rules), rules) == ()
+
+
+def suspected(statements: list[Triple], ontology: list[Triple] | None = None) -> bool:
+    watch = Watch(compile_rules(ontology or statements))
+    watch.closure.fill(statements)
+    return watch.suspects(t.object for t in statements if isinstance(t.object, Literal))
 
 
 def test_shipped_graph_is_consistent(graph: qkg.KnowledgeGraph) -> None:

@@ -1,11 +1,12 @@
 """The check of files: every check that is asked for, its findings in words and at their places."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Triple
 
 from qkg._paths import shipped
+from qkg.answers import Term
 from qkg.checks.codes import CODES, SHAPE_CODES
 from qkg.checks.conflicts import conflicts
 from qkg.checks.contradictions import contradictions
@@ -22,12 +23,13 @@ from qkg.checks.survey import Survey
 from qkg.checks.syntax import parsed
 from qkg.checks.terms import terms
 from qkg.claims import DataFile, find_all, read_file, read_ontology
-from qkg.namespaces import PREFIXES
+from qkg.namespaces import PREFIXES, QKG
 from qkg.rules import compile_rules
 
 __all__ = ["check", "check_paths"]
 
 _ALL = frozenset(CODES)
+_SINGLE = QKG["singleValued"]
 
 
 def check(
@@ -59,8 +61,9 @@ def check(
         LayoutError: there is no folder of sources.
     """
     files, broken = parsed(found)
-    survey = Survey(files)
-    looked_for = _looked_for(survey, ontology, shapes, only, codes, sources)
+    single = {quad.subject for quad in ontology.statements if quad.predicate == _SINGLE}
+    survey = Survey(files, single)
+    looked_for = _looked_for(survey, ontology, single, shapes, only, codes, sources)
     slips = [slip for slip in (*broken, *looked_for) if slip.code in codes]
     findings: tuple[Finding, ...] = ()
     if slips:
@@ -107,6 +110,7 @@ def check_paths(
 def _looked_for(
     survey: Survey,
     ontology: DataFile,
+    single: Collection[Term],
     shapes: Iterable[Triple | Quad],
     only: frozenset[Path] | None,
     codes: frozenset[str],
@@ -133,7 +137,7 @@ def _looked_for(
     if asked("Q041", "Q043"):
         yield from repeats(survey)
     if asked("Q042"):
-        yield from conflicts(ontology, files, only or ())
+        yield from conflicts(single, survey, only or ())
     if asked(*SHAPE_CODES, "Q061"):
         rules = compile_rules(ontology.statements)
         if asked(*SHAPE_CODES):
@@ -141,7 +145,7 @@ def _looked_for(
 
             yield from shaped(ontology, files, shapes, rules)
         if asked("Q061"):
-            yield from contradictions(ontology, files, rules, only or ())
+            yield from contradictions(ontology, files, rules, survey.literals, only or ())
 
 
 def _home(slip: Slip, files: Iterable[DataFile], only: frozenset[Path] | None) -> Slip:

@@ -9,38 +9,38 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from qkg.answers import Term
 from qkg.checks.codes import Said
 from qkg.checks.slip import Slip
+from qkg.checks.survey import Survey
 from qkg.claims import DataFile
-from qkg.namespaces import QKG, XSD, curie
+from qkg.namespaces import XSD, curie
 from qkg.rules.datatypes import differ
 
 __all__ = ["conflicts", "disagree"]
 
 _DATES = (XSD["date"], XSD["gYear"], XSD["gYearMonth"])
-_SINGLE = QKG["singleValued"]
 
 
 def conflicts(
-    ontology: DataFile, files: Iterable[DataFile], only: Collection[Path] = ()
+    single: Iterable[Term], survey: Survey, only: Collection[Path] = ()
 ) -> Iterator[Slip]:
     """Yield each conflict between accepted claims: Q042, at the value that the fewest of them give.
 
     Args:
-        ontology: what marks the properties of which one value at most can be right.
-        files: the claims, and other files, which are passed over.
+        single: the properties of which one value at most can be right.
+        survey: the claims, and other files, which are passed over; it keeps these properties.
         only: the files that are being asked about, which are rather to blame than others.
     """
-    single = {quad.subject for quad in ontology.statements if quad.predicate == _SINGLE}
     stated: defaultdict[tuple[Term, NamedNode], dict[Term, list[DataFile]]] = defaultdict(dict)
-    for file in files:
-        if file.is_claim and file.is_accepted:
-            for quad in file.statements:
-                predicate = quad.predicate
-                if predicate in single:
-                    values = stated[quad.subject, predicate]
-                    values.setdefault(quad.object, []).append(file)
-    for (subject, property_), values in stated.items():
-        if len(values) < 2:
+    for property_ in single:
+        for use in survey.kept[property_]:
+            stated[use.subject, use.predicate].setdefault(use.object, []).append(use.file)
+    for (subject, property_), every in stated.items():
+        if len(every) < 2:
             continue
+        values = {
+            value: claims
+            for value, files in every.items()
+            if (claims := [file for file in files if file.is_claim and file.is_accepted])
+        }
         rivals = {value: [other for other in values if disagree(value, other)] for value in values}
         # Of values that equally many claims give, that which was given last.
         doubted = [

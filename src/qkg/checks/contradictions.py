@@ -1,31 +1,24 @@
-"""What contradicts the ontology, told once, at the claim most to blame."""
+"""What contradicts the ontology: whether anything does is all that most checks have to find out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, Quad
+from pyoxigraph import Literal
 
-from qkg.checks.blame import Sources
-from qkg.checks.codes import Said
 from qkg.checks.consistent import Watch
-from qkg.checks.slip import Place, Slip, Word
-from qkg.claims import DataFile, merge
-from qkg.engines.oxigraph import OxigraphEngine
-from qkg.namespaces import RDF, curie
-from qkg.rules import Closure, Rule
-from qkg.rules.consistency import Inconsistency, inconsistencies
+from qkg.checks.slip import Slip
+from qkg.claims import DataFile
+from qkg.rules import Rule
 
 __all__ = ["contradictions"]
-
-_TYPE = RDF["type"]
-_MANY = 3
 
 
 def contradictions(
     ontology: DataFile,
     files: Iterable[DataFile],
     rules: Iterable[Rule],
+    literals: Collection[Literal],
     only: Iterable[Path] = (),
 ) -> Iterator[Slip]:
     """Yield each contradiction: Q061.
@@ -38,74 +31,15 @@ def contradictions(
         ontology: the ontology.
         files: the other files.
         rules: the rules of the ontology, those without a head included.
+        literals: the literals of all of them that are no plain text.
         only: the files that are being asked about, which are rather to blame than others.
     """
     files, rules = tuple(files), tuple(rules)
-    background = [file for file in files if not file.is_claim]
-    common = merge((ontology, *background))
     watch = Watch(rules)
-    watch.closure.fill(common)
-    apart = [file for file in files if file.is_claim and not file.is_accepted]
-    known = None
-    for claim in apart:
-        own = [quad for quad in dict.fromkeys(claim.statements) if quad not in common]
-        watch.closure.add(own)
-        if watch.suspects(chain(common, own)):
-            if known is None:
-                known = {frozenset(each.triples) for each in _found(common, rules)}
-            for each in _found([*common, *own], rules):
-                if frozenset(each.triples) not in known:
-                    yield from _told([each], Sources(ontology, (*background, claim), rules, only))
-        watch.closure.remove(own)
-    merged = merge((ontology, *files))
-    watch.closure.add(quad for quad in merged if quad not in common)
-    if watch.suspects(merged):
-        found = _found(merged, rules)
-        if found:
-            yield from _told(found, Sources(ontology, files, rules, only))
+    watch.closure.fill(chain(ontology.statements, *(file.statements for file in files)))
+    # What follows from everything holds of each part too, if nothing contradicts in it.
+    if watch.suspects(literals):
+        # Only what is wrong pays for finding out where.
+        from qkg.checks.apart import apart
 
-
-def _found(statements: Iterable[Quad], rules: tuple[Rule, ...]) -> tuple[Inconsistency, ...]:
-    closure = Closure(rules)
-    statements = tuple(statements)
-    closure.fill(statements)
-    inferred = (Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in closure.inferred())
-    return inconsistencies(OxigraphEngine(chain(statements, inferred)), rules)
-
-
-def _told(found: Iterable[Inconsistency], sources: Sources) -> Iterator[Slip]:
-    """Tell contradictions, of those that one statement brings about the first."""
-    told = set()
-    for each in found:
-        blamed, others = sources.of(each)
-        if blamed is not None and (blamed.file.path, blamed.subject, blamed.object) in told:
-            continue
-        focus = each.triples[0].subject if each.triples else None
-        link = next((triple for triple in each.triples if triple.predicate != _TYPE), None)
-        literal = link is not None and isinstance(link.object, Literal)
-        words: dict[str, Word] = {"sentence": each.sentence}
-        if others:
-            words["others"] = _listed([curie(file.graph.value) for file in others])
-        if blamed is not None:
-            told.add((blamed.file.path, blamed.subject, blamed.object))
-        yield Slip(
-            "Q061",
-            None if blamed is None else blamed.file.path,
-            focus,
-            None if link is None else link.predicate,
-            link.object if link is not None and literal else None,
-            words,
-            "others" if others else "",
-            None if blamed is None else Place((blamed.subject, blamed.predicate, blamed.object)),
-            premises=each.triples,
-            rule=each.rule.name,
-            axiom=each.rule.axiom,
-        )
-
-
-def _listed(names: list[str]) -> Said:
-    """Return a list of names, of many the first."""
-    if len(names) <= _MANY:
-        return Said(" and ".join(names), "、".join(names))
-    more = len(names) - 1
-    return Said(f"{names[0]} and {more} more files", f"{names[0]} ほか {more} ファイル")
+        yield from apart(ontology, files, rules, literals, only)

@@ -43,12 +43,12 @@ def passages(survey: Survey, sources: Texts) -> Iterator[Slip]:
         survey: the files.
         sources: the texts that are at hand, by their SHA-256.
     """
-    exact = survey.exact
-    for start in exact[EXACT["start"]].values():
-        yield from _order(start, exact[EXACT["end"]].get(start.subject))
-    for claim, link in exact[EXACT["passage"]].items():
-        stated = exact[EXACT["document"]].get(claim)
-        source = exact[EXACT["source"]].get(link.object)
+    exact = {name: survey.by_subject(property_) for name, property_ in EXACT.items()}
+    for start in exact["start"].values():
+        yield from _order(start, exact["end"].get(start.subject))
+    for claim, link in exact["passage"].items():
+        stated = exact["document"].get(claim)
+        source = exact["source"].get(link.object)
         if stated is not None and source is not None and stated.object != source.object:
             yield Slip(
                 "Q035",
@@ -58,10 +58,10 @@ def passages(survey: Survey, sources: Texts) -> Iterator[Slip]:
                 source.object,
                 {"document": stated.object, "other": source.object},
             )
-    for passage, link in exact[EXACT["selector"]].items():
-        source = exact[EXACT["source"]].get(passage)
+    for passage, link in exact["selector"].items():
+        source = exact["source"].get(passage)
         if source is not None:
-            yield from _text(survey, link, source.object, sources)
+            yield from _text(exact, link, source.object, sources)
 
 
 def _order(start: Use, end: Use | None) -> Iterator[Slip]:
@@ -81,14 +81,15 @@ def _order(start: Use, end: Use | None) -> Iterator[Slip]:
     )
 
 
-def _text(survey: Survey, link: Use, document: Term, sources: Texts) -> Iterator[Slip]:
-    exact = survey.exact
+def _text(
+    exact: Mapping[str, Mapping[Term, Use]], link: Use, document: Term, sources: Texts
+) -> Iterator[Slip]:
     selector = link.object
-    start, end = exact[EXACT["start"]].get(selector), exact[EXACT["end"]].get(selector)
-    quoted = exact[EXACT["exact"]].get(selector)
-    hashed = exact[EXACT["hash"]].get(document)
+    start, end = exact["start"].get(selector), exact["end"].get(selector)
+    quoted = exact["exact"].get(selector)
+    hashed = exact["hash"].get(document)
     if hashed is None:
-        if start is not None and document in survey.described:
+        if start is not None:
             yield Slip(
                 "Q034",
                 link.file.path,

@@ -23,7 +23,7 @@ _IGNORED = (
 def repeats(survey: Survey) -> Iterator[Slip]:
     """Yield the claims that repeat another one: Q041; and those without facts: Q043."""
     alike: defaultdict[object, list[DataFile]] = defaultdict(list)
-    documents = survey.exact[EXACT["document"]]
+    documents = survey.by_subject(EXACT["document"])
     for file in survey.files:
         if not file.is_claim:
             continue

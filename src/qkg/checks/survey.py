@@ -1,8 +1,7 @@
 """What the files speak of, gathered in one pass over their statements."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -26,7 +25,7 @@ EXACT = {
     "start": NamedNode(PREFIXES["oa"] + "start"),
 }
 """The properties by which a claim leads to characters of a text."""
-_EXACT = frozenset(EXACT.values())
+_EXACT = tuple(EXACT.values())
 
 
 class Use(NamedTuple):
@@ -39,7 +38,7 @@ class Use(NamedTuple):
 
 
 class Survey:
-    """What the files speak of, each thing with its first use.
+    """What the files speak of.
 
     Attributes:
         files: the files.
@@ -52,58 +51,91 @@ class Survey:
         labels: the English label of each thing, or else one in another language.
         labelled: the things that bear an English label, by the label.
         facts: what each claim states, but for what it says of itself.
-        exact: the statements by which claims lead to characters of a text.
+        kept: the statements of some properties: those by which claims lead to characters of a text,
+            and those that were asked for.
+
+    Args:
+        files: the files.
+        asked: properties whose statements are kept.
     """
 
-    def __init__(self, files: Iterable[DataFile]) -> None:
+    def __init__(self, files: Iterable[DataFile], asked: Iterable[Term] = ()) -> None:
         self.files = tuple(files)
-        self.predicates: dict[NamedNode, Use] = {}
-        self.classes: dict[NamedNode, Use] = {}
-        self.objects: dict[NamedNode, Use] = {}
-        self.subjects: dict[NamedNode, Use] = {}
+        self.classes: dict[NamedNode, None] = {}
+        self.objects: dict[NamedNode, None] = {}
+        self.subjects: dict[NamedNode, None] = {}
         self.described: set[Term] = set()
-        self.literals: dict[Literal, Use] = {}
+        self.literals: dict[Literal, None] = {}
         self.labels: dict[Term, str] = {}
-        self.labelled: defaultdict[str, dict[Term, Use]] = defaultdict(dict)
+        self.labelled: dict[str, dict[Term, Use]] = {}
         self.facts: dict[NamedNode, list[Quad]] = {}
-        self.exact: defaultdict[NamedNode, dict[Term, Use]] = defaultdict(dict)
+        self.kept: dict[Term, list[Use]] = {each: [] for each in (*_EXACT, *asked)}
+        self._roles: dict[NamedNode, Any] = {}
         for file in self.files:
             self._take(file)
+
+    @property
+    def predicates(self) -> Iterable[NamedNode]:
+        """The properties."""
+        return self._roles.keys()
+
+    def by_subject(self, property_: NamedNode) -> dict[Term, Use]:
+        """Return the first statement of a property that is kept about each subject."""
+        return {use.subject: use for use in reversed(self.kept[property_])}
+
+    def _role(self, predicate: NamedNode) -> Any:
+        """Return what the statements of a property are: types, labels, kept ones, or any."""
+        if predicate == _TYPE:
+            return _TYPE
+        return _LABELS if predicate in _LABELS else self.kept.get(predicate)
 
     def _take(self, file: DataFile) -> None:
         is_claim = file.is_claim
         own = file.graph.value
-        facts = self.facts[file.graph] = []
+        facts: list[Quad] = []
+        self.facts[file.graph] = facts
+        roles, objects = self._roles, self.objects
         last = None
-        about_itself = False
+        is_fact = False
         for quad in file.statements:
             subject, predicate, object_, _ = quad
-            use = Use(file, subject, predicate, object_)
             if subject != last:
                 last = subject
-                about_itself = False
                 if isinstance(subject, NamedNode):
-                    self.subjects.setdefault(subject, use)
-                    about_itself = is_claim and subject.value.partition("#")[0] == own
-                if not is_claim:
+                    self.subjects[subject] = None
+                if is_claim:
+                    is_fact = str(subject)[1:].rstrip(">").partition("#")[0] != own
+                else:
                     self.described.add(subject)
-            if is_claim and not about_itself:
+            if is_fact:
                 facts.append(quad)
-            self.predicates.setdefault(predicate, use)
+            try:
+                role = roles[predicate]
+            except KeyError:
+                role = roles[predicate] = self._role(predicate)
+            if role is _TYPE:
+                if isinstance(object_, NamedNode):
+                    self.classes[object_] = None
+                continue
             if isinstance(object_, NamedNode):
-                kind = self.classes if predicate == _TYPE else self.objects
-                kind.setdefault(object_, use)
-            elif isinstance(object_, Literal):
-                if predicate in _LABELS:
-                    if object_.language == "en":
-                        self.labels[subject] = object_.value
-                        self.labelled[object_.value].setdefault(subject, use)
-                    else:
-                        self.labels.setdefault(subject, object_.value)
-                elif object_.datatype not in _PLAIN:
-                    self.literals.setdefault(object_, use)
-            if predicate in _EXACT:
-                self.exact[predicate].setdefault(subject, use)
+                objects[object_] = None
+            elif role is _LABELS:
+                self._label(Use(file, subject, predicate, object_))
+                continue
+            elif isinstance(object_, Literal) and object_.datatype not in _PLAIN:
+                self.literals[object_] = None
+            if role is not None and role is not _LABELS:
+                role.append(Use(file, subject, predicate, object_))
+
+    def _label(self, use: Use) -> None:
+        subject, label = use.subject, use.object
+        if not isinstance(label, Literal):
+            return
+        if label.language == "en":
+            self.labels[subject] = label.value
+            self.labelled.setdefault(label.value, {}).setdefault(subject, use)
+        else:
+            self.labels.setdefault(subject, label.value)
 
 
 def uses(files: Iterable[DataFile], term: Term) -> list[Use]:

@@ -182,6 +182,27 @@ class Closure:
         relations = (*self._properties.values(), *self._classes.values())
         return self._triples({relation: relation.inferred for relation in relations})
 
+    def keep(self, classes: Iterable[Term], properties: Iterable[Term]) -> None:
+        """Keep what is said with these, even where no rule asks for it; called before anything."""
+        for class_ in classes:
+            self._class(class_)
+        for property_ in properties:
+            self._property(property_)
+
+    def share(self, one: Term, other: Term) -> bool:
+        """Return whether something, given or inferred, belongs to two classes that are kept."""
+        return not self._classes[one].facts.isdisjoint(self._classes[other].facts)
+
+    def holds(self, property_: Term) -> bool:
+        """Return whether anything is said, or inferred, with a property that is kept."""
+        return bool(self._properties[property_].facts)
+
+    def literals(self, property_: Term) -> Iterator[Literal]:
+        """Yield the literals, given or inferred, that are values of a property that is kept."""
+        for fact in self._properties[property_].facts:
+            if isinstance(fact, tuple) and fact[1] < 0:
+                yield self._term(fact[1])
+
     def _saturate(self) -> None:
         """Join what is pending with everything else, until nothing is pending."""
         while self._queue:
