@@ -9,9 +9,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 import qkg
-from qkg import cli
 from qkg.checks import Finding, Report
 from qkg.checks.codes import CODES
+from qkg.cli.check import REPORTS
 from qkg.export.reports import REPORT_FORMATS, write_report
 from qkg.namespaces import BASE, PREFIXES, QKG, RDF
 
@@ -49,7 +49,7 @@ REPORT = Report(FINDINGS, 5)
 
 
 def test_formats_are_those_of_the_command_line() -> None:
-    assert cli._REPORTS == REPORT_FORMATS
+    assert REPORTS == REPORT_FORMATS
     with pytest.raises(qkg.QkgError, match="did you mean sarif"):
         write_report(REPORT, "sarifa")
 

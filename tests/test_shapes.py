@@ -91,20 +91,26 @@ def test_graph_of_an_endpoint_has_no_files_to_check() -> None:
         qkg.connect("http://127.0.0.1:9/").check()
 
 
-def test_a_check_changes_no_global_setting_even_if_it_fails(tmp_path: Path) -> None:
-    broken = [
-        *SHAPES,
-        Triple(
-            NamedNode(PREFIXES["shape"] + "Claim-status"),
-            NamedNode(SH + "path"),
-            NamedNode(PREFIXES["qkg"] + "manner"),
-        ),
-    ]
+def added(subject: str, predicate: str, object_: str) -> Triple:
+    return Triple(
+        NamedNode(PREFIXES["shape"] + subject), NamedNode(SH + predicate), NamedNode(object_)
+    )
+
+
+def test_shape_that_is_ill_formed_is_named(tmp_path: Path) -> None:
     path = tmp_path / "case.ttl"
     path.write_text("")
+    ill_formed = added("Claim-status", "path", PREFIXES["qkg"] + "manner")
+    with pytest.raises(qkg.InputError, match="shape:Claim-status is ill-formed: sh:path has one"):
+        report(path, [*SHAPES, ill_formed])
+
+
+def test_pyshacl_serves_a_recursive_shape_and_changes_no_global_setting(tmp_path: Path) -> None:
+    path = tmp_path / "case.ttl"
+    path.write_text("")
+    recursive = added("Claim", "node", PREFIXES["shape"] + "Claim")
     before = rdflib.NORMALIZE_LITERALS
-    with pytest.raises(qkg.QkgError, match="pySHACL could not use the shapes"):
-        report(path, broken)
+    assert not report(path, [*SHAPES, recursive]).findings
     assert before == rdflib.NORMALIZE_LITERALS
 
 

@@ -15,7 +15,7 @@ _DESCRIBING = (RDF["type"], RDFS["label"], NamedNode(PREFIXES["skos"] + "prefLab
 
 
 def homes(
-    focus: Term | None, property_: Term | None, value: Term | None, files: Iterable[DataFile]
+    focus: Term | None, property_: object, value: Term | None, files: Iterable[DataFile]
 ) -> list[Path | None]:
     """Return the files that are at fault, as exactly as they can be told.
 

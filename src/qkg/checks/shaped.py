@@ -7,11 +7,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 from qkg.answers import Term
 from qkg.checks.codes import Said
 from qkg.checks.homes import homes
+from qkg.checks.judged import judge
+from qkg.checks.report import Severity
 from qkg.checks.slip import Slip, Word
-from qkg.claims import DataFile, merge
+from qkg.claims import DataFile
 from qkg.namespaces import PREFIXES, RDF, curie
-from qkg.rules import Closure, Rule
-from qkg.shapes.reference import Reference, Result
+from qkg.rules import Rule
+from qkg.shapes.results import Result
 
 __all__ = ["shaped"]
 
@@ -27,6 +29,11 @@ _CODES = {
         "MaxLength LanguageIn LessThan LessThanOrEquals Equals Disjoint Closed",
     }.items()
     for name in names.split()
+}
+_SEVERITIES: dict[str, Severity] = {
+    f"{_SH}Violation": "violation",
+    f"{_SH}Warning": "warning",
+    f"{_SH}Info": "info",
 }
 _NEEDING_VALUE = ("Q053", "Q054", "Q055")
 
@@ -54,30 +61,15 @@ def shaped(
     """
     files, shapes = tuple(files), tuple(shapes)
     background = [file for file in files if not file.is_claim]
-    # Domain and range would give a dangling link the very type that a shape asks of it.
-    rules = [rule for rule in rules if rule.name not in ("prp-dom", "prp-rng")]
     words = _Words(shapes, (ontology, *files))
-    common = merge((ontology, *background))
-    closure = Closure(rules)
-    closure.fill(common)
-    reference = Reference([*common, *closure.inferred()], shapes)
-    general = reference.validate()
-    for result in general:
+    judged = judge(ontology, files, shapes, rules)
+    for result in judged.background:
         for path in homes(result.focus, result.path, result.value, background):
             yield words.slip(result)._replace(path=path)
-    known = set(general)
-    for file in files:
-        if file.is_claim:
-            own = [quad for quad in dict.fromkeys(file.statements) if quad not in common]
-            # What is wrong without a claim is no fault of the claim.
-            wrong = reference.validate_with([*own, *closure.add(own).inferred]) - general
-            closure.remove(own)
-            for result in wrong:
-                yield words.slip(result)._replace(path=file.path)
-            known |= wrong
-    merged = merge((ontology, *files))
-    closure.add(quad for quad in merged if quad not in common)
-    for result in Reference([*merged, *closure.inferred()], shapes).validate() - known:
+    for file, wrong in judged.claims:
+        for result in wrong:
+            yield words.slip(result)._replace(path=file.path)
+    for result in judged.whole:
         yield words.slip(result)
 
 
@@ -114,11 +106,11 @@ class _Words:
             code,
             None,
             result.focus,
-            result.path if is_property else None,
+            result.path if isinstance(result.path, NamedNode) else None,
             None if result.value == result.focus and not is_property else result.value,
             words,
-            shape=result.shape,
-            severity=result.severity,
+            shape=result.shape if isinstance(result.shape, NamedNode) else None,
+            severity=_SEVERITIES.get(result.severity.value, "violation"),
         )
 
     def _of_shape(self, result: Result, name: str) -> Term | None:
@@ -132,7 +124,7 @@ class _Words:
             None,
         )
 
-    def _stated(self, subject: Term | None, predicate: Term | None) -> dict[Term, None]:
+    def _stated(self, subject: Term | None, predicate: object) -> dict[Term, None]:
         return {
             quad.object: None
             for file in self._files

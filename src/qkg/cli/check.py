@@ -89,15 +89,8 @@ def check(
       {
         "files": 127,
     """
-    import gc
-    import logging
-
     from qkg.export.reports import write_report
     from qkg.loading import check as check_files
-
-    gc.enable()  # pySHACL leaves much behind at each claim
-    # rdflib logs a traceback for each literal that means nothing; a finding says it in words.
-    logging.getLogger("rdflib").addHandler(logging.NullHandler())
 
     report = check_files(
         *paths,
