@@ -101,7 +101,7 @@ def test_shape_that_is_ill_formed_is_named(tmp_path: Path) -> None:
     path = tmp_path / "case.ttl"
     path.write_text("")
     ill_formed = added("Claim-status", "path", PREFIXES["qkg"] + "manner")
-    with pytest.raises(qkg.InputError, match="shape:Claim-status is ill-formed: sh:path has one"):
+    with pytest.raises(qkg.QkgError, match="shape:Claim-status is ill-formed: sh:path has one"):
         report(path, [*SHAPES, ill_formed])
 
 

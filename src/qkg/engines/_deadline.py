@@ -12,6 +12,7 @@ T = TypeVar("T")
 
 _STACKS = (1 << 30, 1 << 29, 1 << 28)
 _starting = threading.Lock()
+_inside = threading.local()
 
 
 def run(work: Callable[[], T], timeout: float | None) -> T:
@@ -20,7 +21,8 @@ def run(work: Callable[[], T], timeout: float | None) -> T:
     The thread gets a stack of 1 GiB (address space, not memory), or of less where the process may
     not have so much: Oxigraph recurses over long chains of operators and ends the process where the
     usual 8 MiB run out. Work that outlives the deadline is left behind in its thread, which does
-    not keep the process alive.
+    not keep the process alive. What the work runs in turn, without a deadline of its own, needs no
+    thread of its own either.
 
     Args:
         work: what to call; it must not need the main thread.
@@ -32,10 +34,13 @@ def run(work: Callable[[], T], timeout: float | None) -> T:
         QueryTimeout: the work took longer.
         BaseException: whatever `work` raises.
     """
+    if timeout is None and getattr(_inside, "is_here", False):
+        return work()
     results: list[T] = []
     failures: list[BaseException] = []
 
     def target() -> None:
+        _inside.is_here = True
         try:
             results.append(work())
         except BaseException as error:  # handed to the caller, whatever it is

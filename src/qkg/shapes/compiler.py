@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from pyoxigraph import NamedNode
+
 from qkg.shapes.aims import EVERYWHERE, Aim, Scope
 from qkg.shapes.conditions import (
     Conditions,
@@ -19,6 +21,7 @@ from qkg.shapes.model import (
     Custom,
     Node,
     Property,
+    Qualified,
     Shape,
     Shapes,
     Sparql,
@@ -172,6 +175,7 @@ class Compiler:
             NotCompiled: there is none.
         """
         conditions = Conditions(self._shapes)
+        is_plain = isinstance(shape.path, NamedNode)
         place = Place(aim, conditions, shape.path, self._is_rare(shape.path), scope)
         if isinstance(constraint, Sparql):
             return place.select(constraint.select, {})
@@ -190,6 +194,14 @@ class Compiler:
             return place.compared(constraint)
         if isinstance(constraint, UniqueLanguage):
             return place.unique_language()
+        if isinstance(constraint, Counted | Qualified) and scope == EVERYWHERE:
+            qualified = constraint if isinstance(constraint, Qualified) else None
+            if constraint.least is not None and constraint.least > 1:
+                return place.too_few(constraint.least, qualified)
+            if constraint.most is not None and (
+                constraint.most > 1 or (constraint.most == 1 and not is_plain)
+            ):
+                return place.too_many(constraint.most, qualified)
         if isinstance(constraint, Counted) and constraint.most == 1:
             return place.several()
         return place.nodes(~conditions.values(shape, shape.path, constraint, "?this"))

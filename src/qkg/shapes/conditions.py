@@ -259,9 +259,14 @@ class Conditions:
     def is_instance(self, variable: str, class_: str) -> Expression:
         """Return whether a node is a SHACL instance of a class."""
         own = self.fresh("class")
-        # A path from a type upwards would be walked from the class, for each node anew.
-        above = f"FILTER EXISTS {{ {own} {_BELOW}* {class_} . }}"
-        return exists(f"{variable} {_TYPE} {own} . {above}")
+        # Most nodes have the type itself, and a path upwards would be walked down from the class.
+        above = f"FILTER EXISTS {{ {own} {_BELOW}+ {class_} . }}"
+        return any_of(
+            (
+                exists(f"{variable} {_TYPE} {class_} ."),
+                exists(f"{variable} {_TYPE} {own} . {above}"),
+            )
+        )
 
     def instances(self, variable: str, class_: str) -> str:
         """Return the pattern that binds a variable to the SHACL instances of a class."""
@@ -291,6 +296,15 @@ class Conditions:
         return exists(
             f"{{ SELECT {variable} WHERE {{ {variable} {route} {value} .{condition} }} "
             f"GROUP BY {variable} HAVING(COUNT(DISTINCT {value}) >= {number}) }}"
+        )
+
+    def counted(self, route: str, number: int, qualified: Qualified | None) -> str:
+        """Return a query of the nodes from which a path leads to so many values at least."""
+        tests = self._qualifies(qualified, "?value")
+        condition = "" if tests == TRUE else f" FILTER({tests.text})"
+        return (
+            f"{{ SELECT ?this WHERE {{ ?this {route} ?value .{condition} }} "
+            f"GROUP BY ?this HAVING(COUNT(DISTINCT ?value) >= {number}) }}"
         )
 
     def _qualifies(self, qualified: Qualified | None, variable: str) -> Expression:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from qkg.answers import Answer
+from qkg.engines.together import together
 from qkg.shapes.aims import Scope
 from qkg.shapes.solutions import results
 from qkg.shapes.validation import by_reference, compiled_shapes
@@ -45,6 +46,13 @@ def validate_graphs(
     """
     shapes = tuple(shapes)
     compiled = compiled_shapes(shapes)
+    found = together(lambda: _found(engine, shapes, compiled))
+    return {graph: frozenset(members) for graph, members in found.items() if members}
+
+
+def _found(
+    engine: Engine, shapes: tuple[Triple | Quad, ...], compiled: Compiled
+) -> dict[NamedNode, set[Result]]:
     found: defaultdict[NamedNode, set[Result]] = defaultdict(set)
     for violations in compiled.queries:
         if violations.query.is_whole or _has_nodes(violations):
@@ -62,7 +70,7 @@ def validate_graphs(
                 by_graph[quad.graph_name].append(quad.triple)
         for graph, triples in by_graph.items():
             found[graph].update(by_reference(triples, shapes, compiled))
-    return {graph: frozenset(members) for graph, members in found.items() if members}
+    return found
 
 
 def _has_nodes(violations: Violations) -> bool:

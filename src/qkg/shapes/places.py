@@ -12,7 +12,7 @@ from qkg.shapes.prebinding import bound_select
 if TYPE_CHECKING:
     from qkg.shapes.aims import Aim, Scope
     from qkg.shapes.conditions import Conditions
-    from qkg.shapes.model import Closed, Compared
+    from qkg.shapes.model import Closed, Compared, Qualified
     from qkg.shapes.paths import Path
 
 __all__ = ["Place", "Query"]
@@ -90,11 +90,25 @@ class Place:
     def compared(self, constraint: Compared) -> Query:
         """Return the query of value nodes that do not compare as they should."""
         patterns = list(self._conditions.differing(constraint, self._route, _THIS, _VALUE, _OTHER))
-        body = patterns[0]
         if len(patterns) > 1:
-            body = "\n  UNION\n  ".join(f"{{ {each} }}" for each in patterns)
+            # The focus nodes in each branch: Oxigraph evaluates a branch for all nodes otherwise.
+            branches = [f"{{ {self._focus()} {each} }}" for each in patterns]
+            return _query("?this ?value", "\n  UNION\n  ".join(branches))
         order = constraint.relation.startswith("lessThan")
-        return _query("?this ?value ?other" if order else "?this ?value", self._focus(), body)
+        return _query("?this ?value ?other" if order else "?this ?value", self._focus(), *patterns)
+
+    def too_few(self, least: int, qualified: Qualified | None) -> Query:
+        """Return the query of focus nodes with fewer value nodes, all of which are counted."""
+        counted = self._conditions.counted(self._route, least, qualified)
+        return _query("?this", self._focus(), f"MINUS {counted}")
+
+    def too_many(self, most: int, qualified: Qualified | None) -> Query:
+        """Return the query of focus nodes with more value nodes, all of which are counted."""
+        counted = self._conditions.counted(self._route, most + 1, qualified)
+        if self._is_rare:
+            aimed = self._aim.test(_THIS, self._conditions)
+            return _query("?this", f"{counted}{_filter(aimed)}")
+        return _query("?this", self._focus(), counted)
 
     def equal_node(self, constraint: Compared) -> Query:
         """Return the query of what a node shape's node does not equal, and of the node."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from qkg.engines.together import together
 from qkg.shapes.aims import Scope
 from qkg.shapes.compiler import Compiled, Violations, compile_shapes
 from qkg.shapes.reading import read_shapes
@@ -44,10 +45,12 @@ def validate(engine: Engine, shapes: Iterable[Triple | Quad]) -> Results:
     """
     shapes = tuple(shapes)
     compiled = compiled_shapes(shapes)
-    found = dict.fromkeys(
-        result
-        for violations in compiled.queries
-        for result in results(violations, engine.select(violations.text))
+    found = together(
+        lambda: dict.fromkeys(
+            result
+            for violations in compiled.queries
+            for result in results(violations, engine.select(violations.text))
+        )
     )
     found.update(dict.fromkeys(_referred(engine, shapes, compiled)))
     return Results(tuple(found), compiled.referred)
@@ -74,8 +77,13 @@ def revalidate(
         InputError, EngineError: as :func:`validate`.
     """
     shapes = tuple(shapes)
+    return together(lambda: _revalidated(engine, shapes, before, Walker(engine, changed)))
+
+
+def _revalidated(
+    engine: Engine, shapes: tuple[Triple | Quad, ...], before: Results, walker: Walker
+) -> Results:
     compiled = compiled_shapes(shapes)
-    walker = Walker(engine, changed)
     looked_at: dict[tuple[Node, NamedNode], frozenset[NamedNode | Literal] | None] = {}
     found: dict[Result, None] = {}
     for key, members in _groups(shapes).items():
