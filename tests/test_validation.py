@@ -129,7 +129,7 @@ def test_copy_of_the_surroundings_stands_in_for_the_graph(
     rest = [t for t in statements if t not in set(chosen)]
     added = rnd.sample(rest, 20)
     surroundings = Surroundings(chosen, footprints(SHIPPED))
-    nodes = surroundings.affected(added)
+    nodes = surroundings.affected(added).nodes
 
     def judged(triples: list[Triple]) -> set[Result]:
         results = validate(OxigraphEngine(Quad(*t) for t in triples), SHIPPED).results

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,9 +50,10 @@ def judge(
     """Hold every claim, by itself, and the default graph against the shapes.
 
     All of it is closed under the rules first, but for domains and ranges: they would give a
-    dangling link the very type that a shape asks of it. Each claim is a named graph, with so much
-    of the background as the shapes look at from where it can tell; so one query a constraint
-    judges all of them, and the whole with them.
+    dangling link the very type that a shape asks of it. A claim is judged together with the files
+    that are none. Where no other claim can tell on a node, the whole judges it as the claim by
+    itself would; for the other nodes the claim is a named graph, with so much of the background as
+    the shapes look at from there. So one query a constraint judges all of them.
 
     Args:
         ontology: the ontology.
@@ -63,37 +65,106 @@ def judge(
         InputError: a shape is ill-formed.
         EngineError: pySHACL failed, which serves the shapes that do not compile.
     """
-    files, shapes = tuple(files), tuple(shapes)
-    closure = Closure([rule for rule in rules if rule.name not in ("prp-dom", "prp-rng")])
-    common = merge((ontology, *(file for file in files if not file.is_claim)))
-    closure.fill(common)
-    background = [*(quad.triple for quad in common), *closure.inferred()]
-    surroundings = Surroundings(background, footprints(shapes))
-    graphs: dict[NamedNode, Iterable[Triple]] = {_BACKGROUND: background}
-    concerned: list[tuple[DataFile, set[Term]]] = []
-    for file in files:
-        if file.is_claim:
-            own = [quad for quad in dict.fromkeys(file.statements) if quad not in common]
-            added = [*(quad.triple for quad in own), *closure.add(own).inferred]
-            closure.remove(own)
-            nodes = surroundings.affected(added)
-            graphs[file.graph] = surroundings.around(nodes, added)
-            concerned.append((file, nodes))
-    accepted = [quad for quad in merge(files) if quad not in common]
-    inferred = closure.add(accepted).inferred
-    graphs[_WHOLE] = dict.fromkeys((*background, *(q.triple for q in accepted), *inferred))
-    found = validate_graphs(OxigraphEngine(_quads(graphs)), shapes)
+    court = _Court(ontology, tuple(files), tuple(shapes), rules)
+    shared = court.shared()
+    found = court.found(shared, with_whole=True)
+    whole = found.pop(_WHOLE, frozenset())
+    # What the whole finds is looked for in each claim that may have it by itself, too.
+    suspects = court.concerned({result.focus for result in whole}, besides=shared)
+    if suspects:
+        for graph, results in court.found(suspects, with_whole=False).items():
+            found[graph] = found.get(graph, frozenset()) | results
     # What is wrong without a claim is no fault of the claim.
-    general = found.get(_BACKGROUND, frozenset())
-    claims = tuple(
-        (
-            file,
-            frozenset(r for r in found.get(file.graph, ()) if r.focus in nodes) - general,
-        )
-        for file, nodes in concerned
-    )
+    general = found.pop(_BACKGROUND, frozenset())
+    claims = tuple((claim, found.get(claim.graph, frozenset()) - general) for claim in court.claims)
     known = frozenset(chain(general, *(results for _, results in claims)))
-    return Judged(general, claims, found.get(_WHOLE, frozenset()) - known)
+    return Judged(general, claims, whole - known)
+
+
+class _Court:
+    """The graphs in which claims are judged.
+
+    Attributes:
+        claims: the claims.
+    """
+
+    def __init__(
+        self,
+        ontology: DataFile,
+        files: tuple[DataFile, ...],
+        shapes: tuple[Triple | Quad, ...],
+        rules: Iterable[Rule],
+    ) -> None:
+        self._shapes = shapes
+        self.claims = [file for file in files if file.is_claim]
+        closure = Closure([rule for rule in rules if rule.name not in ("prp-dom", "prp-rng")])
+        common = merge((ontology, *(file for file in files if not file.is_claim)))
+        closure.fill(common)
+        background = [*(quad.triple for quad in common), *closure.inferred()]
+        self._added: dict[NamedNode, list[Triple]] = {_BACKGROUND: []}
+        for claim in self.claims:
+            own = [quad for quad in dict.fromkeys(claim.statements) if quad not in common]
+            inferred = closure.add(own).inferred
+            self._added[claim.graph] = [*(quad.triple for quad in own), *inferred]
+            closure.remove(own)
+        accepted = [quad for quad in merge(files) if quad not in common]
+        inferred = closure.add(accepted).inferred
+        self._whole = dict.fromkeys((*background, *(q.triple for q in accepted), *inferred))
+        looked_at = footprints(shapes)
+        self._background = Surroundings(background, looked_at)
+        around = Surroundings(self._whole, looked_at)
+        self._concerned = {
+            graph: around.affected(added) for graph, added in self._added.items() if added
+        }
+        stated = {triple for added in self._added.values() for triple in added}
+        jointly = [triple for triple in inferred if triple not in stated]
+        self._concerned[_WHOLE] = around.affected(jointly)
+        self._judging: defaultdict[Term, set[NamedNode]] = defaultdict(set)
+        for graph, affected in self._concerned.items():
+            for node in affected.judged:
+                self._judging[node].add(graph)
+
+    def shared(self) -> dict[NamedNode, set[Term]]:
+        """Return the nodes that the whole may judge otherwise than a graph by itself, by graph."""
+        found = {_BACKGROUND: set(self._judging)}
+        accepted = {claim.graph for claim in self.claims if claim.is_accepted}
+        for claim in self.claims:
+            graph = claim.graph
+            nodes = self._concerned[graph].nodes if graph in self._concerned else set()
+            if graph in accepted:
+                nodes = {node for node in nodes if self._judging[node] - {graph}}
+            if nodes:
+                found[graph] = nodes
+        return found
+
+    def concerned(
+        self, nodes: set[Term], besides: dict[NamedNode, set[Term]]
+    ) -> dict[NamedNode, set[Term]]:
+        """Return those of some nodes on which a graph can tell, but for some, by graph."""
+        found = {_BACKGROUND: nodes - besides.get(_BACKGROUND, set())}
+        for claim in self.claims:
+            if claim.graph in self._concerned:
+                own = self._concerned[claim.graph].nodes & nodes
+                found[claim.graph] = own - besides.get(claim.graph, set())
+        return {graph: some for graph, some in found.items() if some}
+
+    def found(
+        self, nodes: dict[NamedNode, set[Term]], with_whole: bool
+    ) -> dict[NamedNode, frozenset[Result]]:
+        """Return what breaks the shapes at some nodes of some graphs, each by itself."""
+        graphs: dict[NamedNode, Iterable[Triple]] = {
+            graph: self._background.around(some, self._added[graph])
+            for graph, some in nodes.items()
+        }
+        if with_whole:
+            graphs[_WHOLE] = self._whole
+        found = validate_graphs(OxigraphEngine(_quads(graphs)), self._shapes)
+        return {
+            graph: frozenset(
+                result for result in results if graph == _WHOLE or result.focus in nodes[graph]
+            )
+            for graph, results in found.items()
+        }
 
 
 def _quads(graphs: dict[NamedNode, Iterable[Triple]]) -> Iterator[Quad]:

@@ -57,12 +57,14 @@ class Footprint(NamedTuple):
     """What a constraint looks at.
 
     Attributes:
-        routes: the routes from a focus node.
+        routes: the routes from a focus node to what it is judged by.
+        aims: the routes to what makes it a focus node.
         everywhere: the properties a change of which can tell on every focus node; None among them
             stands for every property.
     """
 
     routes: frozenset[tuple[Step, ...]]
+    aims: frozenset[tuple[Step, ...]]
     everywhere: frozenset[NamedNode | None]
 
 
@@ -70,8 +72,9 @@ def footprint(violations: Violations, shapes: Shapes) -> Footprint:
     """Return what a constraint looks at, its targets included."""
     survey = _Survey(shapes)
     survey.aim(violations.aim)
+    aims, survey.routes = frozenset(survey.routes), set()
     survey.constraint((), violations.shape.path, violations.constraint)
-    return Footprint(frozenset(survey.routes), frozenset(survey.everywhere))
+    return Footprint(frozenset(survey.routes), aims, frozenset(survey.everywhere))
 
 
 class _Survey:
@@ -169,7 +172,7 @@ class Walker:
         ):
             return None
         pending: defaultdict[tuple[Step, ...], set[Term]] = defaultdict(set)
-        for route in looked_at.routes:
+        for route in looked_at.routes | looked_at.aims:
             *before, last = route
             if before and None in (step.predicate for step in before):
                 return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qkg.namespaces import RDFS
 
@@ -15,9 +15,26 @@ if TYPE_CHECKING:
     from qkg.answers import Term
     from qkg.shapes.routes import Footprint, Step
 
-__all__ = ["Surroundings"]
+__all__ = ["Affected", "Surroundings"]
 
 _BELOW = RDFS["subClassOf"]
+
+
+class Affected(NamedTuple):
+    """The nodes on whose judgement some triples can tell.
+
+    Attributes:
+        judged: those that can be judged otherwise.
+        aimed_at: those that can be focus nodes where they were none, or the reverse.
+    """
+
+    judged: set[Term]
+    aimed_at: set[Term]
+
+    @property
+    def nodes(self) -> set[Term]:
+        """All of them."""
+        return self.judged | self.aimed_at
 
 
 class Surroundings:
@@ -31,38 +48,35 @@ class Surroundings:
     def __init__(self, triples: Iterable[Triple], looked_at: Iterable[Footprint]) -> None:
         self._about: defaultdict[Term, list[Triple]] = defaultdict(list)
         self._towards: defaultdict[Term, list[Triple]] = defaultdict(list)
-        for triple in triples:
-            self._about[triple.subject].append(triple)
-            self._towards[triple.object].append(triple)
         looked_at = tuple(looked_at)
-        routes = {route for each in looked_at for route in each.routes}
-        # Types are closed under the superclasses here, so that those need not be walked along.
+        # Types are closed, so that the superclasses need not be walked along.
         self._everywhere = {
             predicate for each in looked_at for predicate in each.everywhere if predicate != _BELOW
         }
-        self._kept = [
-            triple for triples in self._about.values() for triple in filter(self._is_seen, triples)
-        ]
-        depth = max(map(len, routes), default=0)
-        self._levels = [_Level({r[at] for r in routes if len(r) > at}) for at in range(depth)]
-        self._ends: defaultdict[NamedNode | None, list[tuple[Step, ...]]] = defaultdict(list)
-        for route in routes:
-            self._ends[route[-1].predicate].append(route)
-
-    def affected(self, added: Iterable[Triple]) -> set[Term]:
-        """Return the focus nodes on which triples can tell that come to the graph."""
-        found: set[Term] = set()
-        for triple in added:
+        self._kept: list[Triple] = []
+        for triple in triples:
+            self._about[triple.subject].append(triple)
+            self._towards[triple.object].append(triple)
             if self._is_seen(triple):
-                found |= {
-                    node for each in (triple, *self._kept) for node in (each.subject, each.object)
-                }
-            for route in (*self._ends[triple.predicate], *self._ends[None]):
-                nodes = {triple.object if route[-1].is_inverse else triple.subject}
-                for step in reversed(route[:-1]):
-                    nodes = {before for node in nodes for before in self._back(node, step)}
-                found |= nodes
-        return found
+                self._kept.append(triple)
+        routes = {route for each in looked_at for route in each.routes}
+        aims = {route for each in looked_at for route in each.aims}
+        self._judging, self._aiming = _Back(routes), _Back(aims)
+        every = routes | aims
+        depth = max(map(len, every), default=0)
+        self._levels = [_Level({r[at] for r in every if len(r) > at}) for at in range(depth)]
+
+    def affected(self, triples: Iterable[Triple]) -> Affected:
+        """Return the nodes on which triples tell that are in the graph, or come to it."""
+        judged: set[Term] = set()
+        aimed_at: set[Term] = set()
+        for triple in triples:
+            if self._is_seen(triple):
+                for each in (triple, *self._kept):
+                    judged.update((each.subject, each.object))
+            judged.update(self._starts(triple, self._judging))
+            aimed_at.update(self._starts(triple, self._aiming))
+        return Affected(judged, aimed_at)
 
     def around(self, nodes: Iterable[Term], added: Iterable[Triple]) -> dict[Triple, None]:
         """Return what the shapes look at from some nodes, with triples that come to the graph.
@@ -97,11 +111,57 @@ class Surroundings:
         """Return whether a triple is looked at from every focus node."""
         return triple.predicate in self._everywhere or None in self._everywhere
 
-    def _back(self, node: Term, step: Step) -> Iterator[Term]:
-        triples = self._about if step.is_inverse else self._towards
-        for triple in triples.get(node, ()):
-            if step.predicate in (None, triple.predicate):
-                yield triple.object if step.is_inverse else triple.subject
+    def _starts(self, triple: Triple, back: _Back) -> Iterator[Term]:
+        """Yield the nodes from which a route ends at a triple."""
+        for node, before in back.along(triple):
+            yield from self._walk(node, before)
+
+    def _walk(self, node: Term, back: _Back) -> Iterator[Term]:
+        if back.is_start:
+            yield node
+        if back.forward:
+            for triple in self._towards.get(node, ()):
+                for before in back.forward_of(triple):
+                    yield from self._walk(triple.subject, before)
+        if back.inverse:
+            for triple in self._about.get(node, ()):
+                for before in back.inverse_of(triple):
+                    yield from self._walk(triple.object, before)
+
+
+class _Back:
+    """Routes, to be walked from their ends: what stands before a step, by the step's property."""
+
+    def __init__(self, routes: Iterable[tuple[Step, ...]]) -> None:
+        before: defaultdict[Step, set[tuple[Step, ...]]] = defaultdict(set)
+        self.is_start = False
+        for route in routes:
+            if route:
+                before[route[-1]].add(route[:-1])
+            else:
+                self.is_start = True
+        self.forward = {s.predicate: _Back(r) for s, r in before.items() if not s.is_inverse}
+        self.inverse = {s.predicate: _Back(r) for s, r in before.items() if s.is_inverse}
+
+    def along(self, triple: Triple) -> Iterator[tuple[Term, _Back]]:
+        """Yield the node before a triple, and what leads there, for each last step along it."""
+        for before in self.forward_of(triple):
+            yield triple.subject, before
+        for before in self.inverse_of(triple):
+            yield triple.object, before
+
+    def forward_of(self, triple: Triple) -> Iterator[_Back]:
+        return self._of(self.forward, triple.predicate)
+
+    def inverse_of(self, triple: Triple) -> Iterator[_Back]:
+        return self._of(self.inverse, triple.predicate)
+
+    @staticmethod
+    def _of(steps: dict[NamedNode | None, _Back], predicate: NamedNode) -> Iterator[_Back]:
+        if predicate in steps:
+            yield steps[predicate]
+        if None in steps:
+            yield steps[None]
 
 
 class _Level:
