@@ -72,7 +72,7 @@ def test_subject_predicate_and_prefix() -> None:
     assert positions.subject(iri("other/")) == Position(5, 1)
     assert positions.subject(iri("nobody")) is None
     assert positions.predicate(iri("other/"), iri("q")) == Position(7, 5)
-    assert positions.predicate(None, iri("none")) is None
+    assert positions.predicate(iri("other/"), iri("none")) is None
     assert positions.prefix("e.x") == Position(2, 1)
     assert positions.prefix("none") is None
     assert positions.triple(iri("other/"), iri("p"), integer("2")) is None

@@ -10,7 +10,7 @@ from qkg.answers import Term
 from qkg.checks.codes import CODES, SHAPE_CODES
 from qkg.checks.conflicts import conflicts
 from qkg.checks.contradictions import contradictions
-from qkg.checks.homes import homes
+from qkg.checks.homes import Homes
 from qkg.checks.links import labels, links
 from qkg.checks.literals import literals
 from qkg.checks.passages import passages, texts
@@ -67,8 +67,9 @@ def check(
     slips = [slip for slip in (*broken, *looked_for) if slip.code in codes]
     findings: tuple[Finding, ...] = ()
     if slips:
-        kept = once(slips, survey.described | survey.labels.keys())
-        kept = [_home(slip, files, only) for slip in kept]
+        kept = once(slips, survey.described | survey.labels.keys() | _subjects(ontology))
+        homes = Homes(files)
+        kept = [_home(slip, homes, only) for slip in kept]
         reported = [each for each in kept if only is None or each.path is None or each.path in only]
         findings = _worded(reported, survey, language)
     return Report(findings, len(files) + len(broken), language)
@@ -148,11 +149,15 @@ def _looked_for(
             yield from contradictions(ontology, files, rules, survey.literals, only or ())
 
 
-def _home(slip: Slip, files: Iterable[DataFile], only: frozenset[Path] | None) -> Slip:
+def _subjects(file: DataFile) -> set[Term]:
+    return {quad.subject for quad in file.statements}
+
+
+def _home(slip: Slip, homes: Homes, only: frozenset[Path] | None) -> Slip:
     """Return a slip of the graph as a whole at the file that is most to blame, if any is."""
     if slip.path is not None:
         return slip
-    paths = homes(slip.focus, slip.property, slip.value, files)
+    paths = homes.of(slip.focus, slip.property, slip.value)
     return slip._replace(path=max(paths, key=lambda path: path in (only or ())))
 
 

@@ -27,6 +27,7 @@ def links(survey: Survey) -> Iterator[Slip]:
     graphs = {file.graph.value for file in survey.files}
     nodes = dict.fromkeys((*survey.subjects, *survey.objects))
     folded: dict[str, NamedNode] = {}
+    cased: list[NamedNode] = []
     lost: list[NamedNode] = []
     for node in nodes:
         iri = node.value
@@ -40,12 +41,13 @@ def links(survey: Survey) -> Iterator[Slip]:
         else:
             other = folded.setdefault(iri.casefold(), node)
             if other != node:
-                yield from _cased(survey, node, other)
-    for node in lost:
+                cased.append(node)
+    found = uses(survey.files, (*cased, *lost))
+    for node in (*cased, *lost):
         iri = node.value
         other = folded.get(iri.casefold(), node)
         if other != node:
-            yield from _cased(survey, node, other)
+            yield from _cased(found[node], node, other)
             continue
         namespace = next((each for each in _THINGS if iri.startswith(each)), "")
         graph, _, fragment = iri.partition("#")
@@ -56,7 +58,7 @@ def links(survey: Survey) -> Iterator[Slip]:
         else:
             known = graphs
         start = len(namespace) or len(graph) + 1 if fragment or namespace else len(DATA)
-        yield from _dangling(survey, node, known, start, _HOMES.get(namespace, _HERE))
+        yield from _dangling(found[node], node, known, start, _HOMES.get(namespace, _HERE))
 
 
 def labels(survey: Survey) -> Iterator[Slip]:
@@ -77,9 +79,9 @@ def labels(survey: Survey) -> Iterator[Slip]:
             )
 
 
-def _cased(survey: Survey, node: NamedNode, other: NamedNode) -> Iterator[Slip]:
+def _cased(found: Iterable[Use], node: NamedNode, other: NamedNode) -> Iterator[Slip]:
     words: dict[str, Word] = {"thing": curie(node.value), "other": curie(other.value)}
-    for use in _by_file(uses(survey.files, node)):
+    for use in _by_file(found):
         yield Slip(
             "Q024",
             use.file.path,
@@ -93,13 +95,17 @@ def _cased(survey: Survey, node: NamedNode, other: NamedNode) -> Iterator[Slip]:
 
 
 def _dangling(
-    survey: Survey, node: NamedNode, known: Iterable[str], start: int, home: Word
+    found: Iterable[Use], node: NamedNode, known: Iterable[str], start: int, home: Word
 ) -> Iterator[Slip]:
     near = nearest(node.value[start:], (each[start:] for each in known))
-    words: dict[str, Word] = {"thing": curie(node.value), "home": home}
+    here = home is _HERE and "#" in node.value
+    words: dict[str, Word] = {
+        "thing": f"<#{node.value[start:]}>" if here else curie(node.value),
+        "home": home,
+    }
     if near is not None:
-        words["closest"] = curie(node.value[:start] + near)
-    for use in _by_file(uses(survey.files, node)):
+        words["closest"] = f"<#{near}>" if here else curie(node.value[:start] + near)
+    for use in _by_file(found):
         yield Slip(
             "Q023",
             use.file.path,

@@ -38,12 +38,15 @@ _BARE = ("integer", "decimal", "double", "boolean")
 
 def literals(survey: Survey) -> Iterator[Slip]:
     """Yield the literals that have no value: Q011, and Q012 where the calendar lacks the day."""
-    for literal in survey.literals:
-        has_value = _has_day if literal.datatype in _CALENDAR else _has_value
-        if has_value(literal):
-            continue
+    wrong = [
+        literal
+        for literal in survey.literals
+        if not (_has_day if literal.datatype in _CALENDAR else _has_value)(literal)
+    ]
+    for literal, found in uses(survey.files, wrong).items():
+        assert isinstance(literal, Literal)
         slip = _slip(literal)
-        for use in uses(survey.files, literal):
+        for use in found:
             yield slip._replace(path=use.file.path, focus=use.subject, property=use.predicate)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, Triple
 
 from qkg.answers import Term
 from qkg.checks.slip import Slip, Word
@@ -57,6 +57,10 @@ def passages(survey: Survey, sources: Texts) -> Iterator[Slip]:
                 source.predicate,
                 source.object,
                 {"document": stated.object, "other": source.object},
+                premises=tuple(
+                    Triple(use.subject, use.predicate, use.object)  # type: ignore[arg-type]
+                    for use in (stated, source)
+                ),
             )
     for passage, link in exact["selector"].items():
         source = exact["source"].get(passage)

@@ -48,7 +48,7 @@ class Positions:
             if isinstance(each, Directive):
                 flat.append(each.text)
                 if each.prefix is not None:
-                    self._prefixes.setdefault(each.prefix, each.start)
+                    self._prefixes[each.prefix] = each.start
             else:
                 flat.append(" ".join(part.text for part in each) + " .")
                 starts.append((each[0].start, each[1].start, each[2].start))
@@ -61,12 +61,21 @@ class Positions:
         except SyntaxError:
             pass  # What stands before it is there.
         self._names = _renamed(statements, self._stated)
+        self._subjects: dict[object, int] = {}
+        self._predicates: dict[object, int] = {}
+        self._triples: dict[object, int] = {}
+        for subject, predicate, object_, (first, second, third) in self._stated:
+            self._subjects.setdefault(subject, first)
+            self._predicates.setdefault((subject, predicate), second)
+            self._triples.setdefault((subject, predicate, object_), third)
 
     def triple(
         self, subject: Term | None, predicate: Term | None, object_: Term | None
     ) -> Position | None:
         """Return where the object of the first such statement begins; None fits any term."""
         subject, object_ = self._names.get(subject, subject), self._names.get(object_, object_)
+        if None not in (subject, predicate, object_):
+            return self._position(self._triples.get((subject, predicate, object_)))
         for each in self._stated:
             if (
                 (subject is None or each.subject == subject)
@@ -77,31 +86,22 @@ class Positions:
         return None
 
     def predicate(self, subject: Term | None, predicate: Term | None) -> Position | None:
-        """Return where the predicate of the first such statement begins; None fits any term."""
+        """Return where the predicate of the first such statement begins."""
         subject = self._names.get(subject, subject)
-        for each in self._stated:
-            if (subject is None or each.subject == subject) and each.predicate == predicate:
-                return self._position(each.starts[1])
-        return None
+        return self._position(self._predicates.get((subject, predicate)))
 
     def subject(self, subject: Term | None) -> Position | None:
         """Return where the first statement about a node begins."""
         subject = self._names.get(subject, subject)
-        for each in self._stated:
-            if each.subject == subject:
-                return self._position(each.starts[0])
-        return None
+        return self._position(self._subjects.get(subject))
 
     def prefix(self, prefix: str) -> Position | None:
-        """Return where a prefix is declared first."""
-        start = self._prefixes.get(prefix)
-        return None if start is None else self._position(start)
+        """Return where a prefix is declared last, which is the one that the parser tells."""
+        return self._position(self._prefixes.get(prefix))
 
-    def terms(self) -> set[Term]:
-        """Return the terms of all statements."""
-        return {term for each in self._stated for term in each[:3]}
-
-    def _position(self, start: int) -> Position:
+    def _position(self, start: int | None) -> Position | None:
+        if start is None:
+            return None
         line = bisect_left(self._breaks, start)
         return Position(line + 1, start - (self._breaks[line - 1] if line else -1))
 

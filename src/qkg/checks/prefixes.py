@@ -1,13 +1,12 @@
 """Namespaces that are nearly right, so that a file parses and means something else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import NamedNode
-
+from qkg.answers import Term
 from qkg.checks.slip import Place, Slip
-from qkg.checks.survey import Survey, uses
+from qkg.checks.survey import Survey, Use, uses
 from qkg.namespaces import PREFIXES
 
 __all__ = ["prefixes"]
@@ -31,18 +30,21 @@ def prefixes(survey: Survey) -> Iterator[Slip]:
                 place = Place(prefix=prefix)
                 yield Slip("Q003", file.path, words=words, remedy="prefix", place=place)
     slips = _slips()
+    wrong: dict[Term, str] = {}
     for kind in (survey.predicates, survey.classes, survey.objects, survey.subjects):
         for node in kind:
             iri = node.value
             namespace = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
             if namespace in slips:
-                yield from _written(survey, node, namespace, told)
+                wrong[node] = namespace
+    for term, found in uses(survey.files, wrong).items():
+        yield from _written(found, term, wrong[term], told)
 
 
 def _written(
-    survey: Survey, node: NamedNode, namespace: str, told: set[tuple[Path, str]]
+    found: Iterable[Use], node: Term, namespace: str, told: set[tuple[Path, str]]
 ) -> Iterator[Slip]:
-    for use in uses(survey.files, node):
+    for use in found:
         if (use.file.path, namespace) in told:
             continue
         told.add((use.file.path, namespace))

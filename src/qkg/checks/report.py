@@ -30,7 +30,7 @@ class Finding:
         focus: the node that was checked.
         property: the property at fault.
         value: the value at fault.
-        premises: the triples that contradict each other, for a contradiction.
+        premises: the triples that cannot stand together, for a contradiction or a conflict.
         rule: the rule that they break, by its name in the tables of OWL 2 Profiles.
         axiom: the triple of the ontology that the rule comes from.
     """

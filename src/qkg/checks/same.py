@@ -2,15 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable
-from typing import TYPE_CHECKING
 
 from qkg.answers import Term
 from qkg.checks.codes import CODES, FILE_CODES, SHAPE_CODES
 from qkg.checks.slip import Slip
 from qkg.namespaces import RDF
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["once"]
 
@@ -41,19 +37,24 @@ def once(slips: Iterable[Slip], described: Container[Term]) -> list[Slip]:
         if term not in described
     }
     kept: list[Slip] = []
-    told: defaultdict[Path | None, list[Slip]] = defaultdict(list)
+    told: defaultdict[object, list[Slip]] = defaultdict(list)
     for slip in ordered:
         if slip.code not in FILE_CODES:
             if slip.path in mistaken:
                 continue
-            if slip.code in _OF_UNKNOWN and (slip.focus in unknown or slip.value in unknown):
+            if slip.code in _OF_UNKNOWN and not unknown.isdisjoint(
+                slip.suspects or (slip.focus, slip.value)
+            ):
                 continue
-            alone = slip.path is not None and slip.code != "Q042"
-            earlier = told[slip.path] if alone else kept
-            if any(_same(slip, other) for other in earlier):
+            anywhere = slip.path is None or slip.code == "Q042"
+            near = ((None if anywhere else slip.path, key) for key in _asked(slip))
+            if any(_same(slip, other) for key in near for other in told.get(key, ())):
                 continue
         kept.append(slip)
-        told[slip.path].append(slip)
+        for key in _told(slip):
+            told[slip.path, key].append(slip)
+            if slip.path is not None:
+                told[None, key].append(slip)
     # That there is one value too many, as a shape of the whole says, is told at the claim.
     conflicts = {(slip.focus, slip.property) for slip in kept if slip.code == "Q042"}
     return [
@@ -63,6 +64,24 @@ def once(slips: Iterable[Slip], described: Container[Term]) -> list[Slip]:
         or slip.path is not None
         or (slip.focus, slip.property) not in conflicts
     ]
+
+
+def _told(slip: Slip) -> set[object]:
+    """Return what a slip is found by, where another one may be the same."""
+    keys: set[object] = {(slip.focus, slip.property), *slip.suspects}
+    if slip.property == _TYPE and slip.focus is not None:
+        keys.add(slip.focus)
+    return keys
+
+
+def _asked(slip: Slip) -> set[object]:
+    """Return what the slips are found by that a slip may be the same as."""
+    keys: set[object] = {(slip.focus, slip.property), slip.focus, slip.value, slip.property}
+    if slip.place is not None:
+        keys.add(slip.place.triple[:2])
+    for triple in slip.premises:
+        keys.update((triple.subject, triple.predicate, triple.object))
+    return keys
 
 
 def _same(slip: Slip, told: Slip) -> bool:

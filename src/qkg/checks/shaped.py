@@ -6,7 +6,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from qkg.answers import Term
 from qkg.checks.codes import Said
-from qkg.checks.homes import homes
+from qkg.checks.homes import Homes
 from qkg.checks.judged import judge
 from qkg.checks.report import Severity
 from qkg.checks.slip import Slip, Word
@@ -61,10 +61,11 @@ def shaped(
     """
     files, shapes = tuple(files), tuple(shapes)
     background = [file for file in files if not file.is_claim]
-    words = _Words(shapes, (ontology, *files))
+    words = _Words(shapes, Homes((ontology, *files)))
+    homes = Homes(background)
     judged = judge(ontology, files, shapes, rules)
     for result in judged.background:
-        for path in homes(result.focus, result.path, result.value, background):
+        for path in homes.of(result.focus, result.path, result.value):
             yield words.slip(result)._replace(path=path)
     for file, wrong in judged.claims:
         for result in wrong:
@@ -76,9 +77,9 @@ def shaped(
 class _Words:
     """What is told of a result, from its shape and from the data."""
 
-    def __init__(self, shapes: Iterable[Triple | Quad], files: Iterable[DataFile]) -> None:
+    def __init__(self, shapes: Iterable[Triple | Quad], homes: Homes) -> None:
         self._shapes = tuple(shapes)
-        self._files = tuple(files)
+        self._homes = homes
 
     def slip(self, result: Result) -> Slip:
         code = _CODES.get(result.component.value, "Q056")
@@ -124,16 +125,8 @@ class _Words:
             None,
         )
 
-    def _stated(self, subject: Term | None, predicate: object) -> dict[Term, None]:
-        return {
-            quad.object: None
-            for file in self._files
-            for quad in file.statements
-            if quad.subject == subject and quad.predicate == predicate
-        }
-
     def _values(self, result: Result) -> Said:
-        values = [_short(value) for value in self._stated(result.focus, result.path)]
+        values = [_short(value) for value in self._homes.values(result.focus, result.path)]
         if len(values) < 2:
             return Said("", "")
         return Said(f": {', '.join(values)}", f"（{'、'.join(values)}）")
@@ -142,7 +135,7 @@ class _Words:
         if isinstance(value, Literal):
             kind = _kind(value)
             return Said(f", but {kind.en}", f"（{kind.ja}）")
-        kinds = [_short(kind) for kind in self._stated(value, RDF["type"])]
+        kinds = [_short(kind) for kind in self._homes.values(value, RDF["type"])]
         if not kinds:
             return Said("", "")
         return Said(f", but a {' and '.join(kinds)}", f"（{'、'.join(kinds)} です）")

@@ -138,12 +138,14 @@ class Survey:
             self.labels.setdefault(subject, label.value)
 
 
-def uses(files: Iterable[DataFile], term: Term) -> list[Use]:
-    """Return the statements that hold a term, of each file the first one about each subject."""
-    found: dict[tuple[object, ...], Use] = {}
-    for file in files:
+def uses(files: Iterable[DataFile], terms: Iterable[Term]) -> dict[Term, list[Use]]:
+    """Return, per term, the statements that hold it: of each file the first about each subject."""
+    found: dict[Term, dict[object, Use]] = {term: {} for term in terms}
+    for file in files if found else ():
         for quad in file.statements:
             subject, predicate, object_, _ = quad
-            if term in (subject, predicate, object_):
-                found.setdefault((file.path, subject), Use(file, subject, predicate, object_))
-    return list(found.values())
+            for term in (subject, predicate, object_):
+                if term in found:
+                    use = Use(file, subject, predicate, object_)
+                    found[term].setdefault((file.path, subject), use)
+    return {term: list(statements.values()) for term, statements in found.items()}

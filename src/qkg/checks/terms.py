@@ -30,9 +30,13 @@ def terms(survey: Survey, ontology: DataFile) -> Iterator[Slip]:
     declared.update((*map(NamedNode, _RDFS), _QUOTED))
     used = [*survey.predicates, *survey.classes]
     used += [node for node in survey.objects if node.value.startswith(_OWN)]
-    for term in dict.fromkeys(used):
-        if term in declared or term.value.startswith(_LANGUAGES):
-            continue
+    unknown = [
+        term
+        for term in dict.fromkeys(used)
+        if term not in declared and not term.value.startswith(_LANGUAGES)
+    ]
+    found = uses(survey.files, unknown)
+    for term in unknown:
         namespace = next((each for each in PREFIXES.values() if term.value.startswith(each)), "")
         known = {
             each.value.removeprefix(namespace): each
@@ -48,7 +52,7 @@ def terms(survey: Survey, ontology: DataFile) -> Iterator[Slip]:
         if near is not None:
             words["closest"] = curie(known[near].value)
             suspects.add(known[near])
-        for use in uses(survey.files, term):
+        for use in found[term]:
             yield Slip(
                 "Q021" if namespace == _OWN else "Q022",
                 use.file.path,

@@ -1,0 +1,164 @@
+"""What each check tells apart, over files that are written here."""
+
+from pathlib import Path
+
+import pytest
+
+import qkg
+from qkg.checks import Finding
+from qkg.namespaces import PREFIXES
+
+BACKGROUND = Path(__file__).parent / "check" / "background.ttl"
+HEAD = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+LINES = HEAD.count("\n")
+CLAIM = (
+    "<> a qkg:Claim ; qkg:manner qkg:asserted ; qkg:status qkg:accepted ; qkg:passage <#passage> ;"
+    ' qkg:statedIn document:text ; rdfs:label "{name}"@en .\n'
+    "<#passage> a qkg:Passage ; oa:hasSource document:text ; qkg:evidenceKind qkg:bodyText .\n"
+)
+
+
+def found(folder: Path, select: str, **texts: str) -> list[Finding]:
+    for name, text in texts.items():
+        (folder / f"{name}.ttl").write_text(HEAD + text, encoding="utf-8")
+    return list(qkg.check(data=[BACKGROUND, folder], select=[select]).findings)
+
+
+@pytest.mark.parametrize(
+    ("literal", "code", "said"),
+    [
+        ('"2025-05"^^xsd:date', "Q011", 'Write "2025-05"^^xsd:gYearMonth.'),
+        ('"2025"^^xsd:gYearMonth', "Q011", 'Write "2025"^^xsd:gYear.'),
+        ('"2025-05-13"^^xsd:gYear', "Q011", 'Write "2025-05-13"^^xsd:date.'),
+        ('"2025-13"^^xsd:gYearMonth', "Q011", 'Write it as in "2025-05"^^xsd:gYearMonth.'),
+        ('"13/05/2025"^^xsd:date', "Q011", 'Write "2025-05-13"^^xsd:date.'),
+        ('"31/04/2025"^^xsd:date', "Q011", 'Write it as in "2025-05-13"^^xsd:date.'),
+        ('"2025-02-29"^^xsd:date', "Q012", "Look the date up"),
+        ('"2025-31-12"^^xsd:date', "Q012", 'is it "2025-12-31"^^xsd:date?'),
+        ('"2025-04-31T00:00:00Z"^^xsd:dateTime', "Q012", "Look the date up"),
+        ('"4,000,000"^^xsd:decimal', "Q011", 'Write "4000000"^^xsd:decimal.'),
+        ('"4,5"^^xsd:decimal', "Q011", "Write 4.5."),
+        ('"4.5"^^xsd:integer', "Q011", "Write it as in 4."),
+        ('"-1"^^xsd:nonNegativeInteger', "Q011", "Write a value that its datatype knows."),
+        ('"True"^^xsd:boolean', "Q011", "Write true."),
+        ('"5 years"^^xsd:duration', "Q011", 'Write it as in "P5Y"^^xsd:duration.'),
+        ('"P"^^xsd:duration', "Q011", 'Write it as in "P5Y"^^xsd:duration.'),
+        ('"https://example.org/a b"^^xsd:anyURI', "Q011", "Write it as in"),
+    ],
+)
+def test_literal_without_a_value(tmp_path: Path, literal: str, code: str, said: str) -> None:
+    (finding,) = found(tmp_path, "Q01", a=f"id:x qkg:p\n  {literal} .")
+    assert (finding.code, finding.line, finding.column) == (code, LINES + 2, 3)
+    assert said in finding.remedy
+
+
+@pytest.mark.parametrize(
+    "literal",
+    [
+        '"2024-02-29"^^xsd:date',
+        '"2025-05-13Z"^^xsd:date',
+        '"-0044-03-15"^^xsd:date',
+        '"2025-05"^^xsd:gYearMonth',
+        '"01"^^xsd:integer',
+        '"1.50"^^xsd:decimal',
+        '"P1Y2M3DT4H5M6.7S"^^xsd:duration',
+        '"-P1D"^^xsd:duration',
+        '"x"^^<https://example.org/own>',
+        '"soon"',
+        '"2025-02-30"@en',
+    ],
+)
+def test_literal_with_a_value(tmp_path: Path, literal: str) -> None:
+    assert found(tmp_path, "Q01", a=f"id:x qkg:p {literal} .") == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "right"),
+    [
+        ("@prefix x: <http://schema.org/> .", "https://schema.org/"),
+        ("@prefix qkg: <https://w3id.org/qkg/ontology> .", PREFIXES["qkg"]),
+        ("@prefix id: <https://w3id.org/qkg/ids/> .", PREFIXES["id"]),
+        ("@prefix skos: <http://www.w3.org/2004/02/skos/core/> .", PREFIXES["skos"]),
+    ],
+)
+def test_namespace_that_is_nearly_right(tmp_path: Path, declared: str, right: str) -> None:
+    (finding,) = found(tmp_path, "Q003", a=f"{declared}\nid:x qkg:p 1 .")
+    assert (finding.line, finding.column) == (LINES + 1, 1)
+    assert f"<{right}>" in finding.remedy
+
+
+def test_namespace_in_an_iri_is_told_once_a_file(tmp_path: Path) -> None:
+    iri = "<http://w3id.org/qkg/id/{}>"
+    text = f"id:x qkg:p {iri.format('a')} , {iri.format('b')} ."
+    (finding,) = found(tmp_path, "Q003", a=text)
+    assert "<https://w3id.org/qkg/id/…>" in finding.remedy
+    assert finding.line == LINES + 1
+
+
+def test_prefixes_of_ones_own_are_no_mistake(tmp_path: Path) -> None:
+    text = "@prefix id: <https://example.org/things/> .\n@prefix my: <https://example.org/> .\n"
+    assert found(tmp_path, "Q003", a=f"{text}id:x my:p <https://w3id.org/qkg/ontology> .") == []
+
+
+def test_term_gets_the_closest_of_its_kind(tmp_path: Path) -> None:
+    text = "id:x a qkg:Curency ; qkg:curency id:euro ; qkg:zzz qkg:plannned ."
+    remedies = [finding.remedy for finding in found(tmp_path, "Q021", a=text)]
+    assert sorted(remedies) == [
+        "Take a term of ontology/qkg.ttl, or add this one there first.",
+        "Write qkg:Currency, or add qkg:Curency to ontology/qkg.ttl first.",
+        "Write qkg:currency, or add qkg:curency to ontology/qkg.ttl first.",
+        "Write qkg:planned, or add qkg:plannned to ontology/qkg.ttl first.",
+    ]
+
+
+def test_link_is_told_once_a_file(tmp_path: Path) -> None:
+    text = "id:x qkg:p id:nowhere , <#none> ; qkg:q id:nowhere ."
+    findings = found(tmp_path, "Q023", a=text, b="id:y qkg:p id:nowhere .")
+    assert sorted((f.path.name, f.message) for f in findings if f.path) == [
+        ("a.ttl", "Nothing describes <#none>."),
+        ("a.ttl", "Nothing describes id:nowhere."),
+        ("b.ttl", "Nothing describes id:nowhere."),
+    ]
+
+
+def test_subject_that_nothing_else_describes_is_a_link_too(tmp_path: Path) -> None:
+    (finding,) = found(
+        tmp_path, "Q023", a=CLAIM.format(name="A") + "id:patner qkg:basedIn id:state ."
+    )
+    assert finding.message == "Nothing describes id:patner."
+    assert (finding.line, finding.column) == (LINES + 3, 1)
+
+
+def test_things_share_a_label_and_claims_may(tmp_path: Path) -> None:
+    thing = 'id:{} a qkg:Place ; rdfs:label "There"@en .'
+    texts = {name: CLAIM.format(name="The same") for name in ("c1", "c2")}
+    findings = found(tmp_path, "Q025", a=thing.format("one"), b=thing.format("two"), **texts)
+    assert [f.path.name for f in findings if f.path] == ["b.ttl"]
+    assert findings[0].message == "id:two and id:one have the same label, “There”."
+
+
+def test_same_facts_of_another_passage_are_no_repetition(tmp_path: Path) -> None:
+    fact = "id:partner qkg:basedIn id:state ."
+    place = "<#passage> qkg:sentence {} .\n"
+    texts = {
+        name: CLAIM.format(name=name) + place.format(number) + fact
+        for name, number in (("a", 1), ("b", 2), ("c", 2))
+    }
+    (finding,) = found(tmp_path, "Q041", **texts)
+    assert finding.path == tmp_path / "c.ttl"
+    assert "data:b" in finding.message
+
+
+def test_two_values_of_one_claim_are_no_conflict_of_claims(tmp_path: Path) -> None:
+    fact = "id:amount qkg:currency id:euro ; qkg:value 1.0 , 2.0 ."
+    findings = qkg.check(
+        data=[BACKGROUND, *_written(tmp_path, a=CLAIM.format(name="A") + fact)],
+        select=["Q042", "Q052"],
+    ).findings
+    assert [finding.code for finding in findings] == ["Q052"]
+
+
+def _written(folder: Path, **texts: str) -> list[Path]:
+    for name, text in texts.items():
+        (folder / f"{name}.ttl").write_text(HEAD + text, encoding="utf-8")
+    return [folder]
