@@ -10,9 +10,10 @@ from qkg.checks.slip import Slip, Word
 from qkg.checks.survey import EXACT, Survey, Use
 from qkg.errors import LayoutError
 
-__all__ = ["passages", "texts"]
+__all__ = ["Texts", "passages", "texts"]
 
 Texts = Mapping[str, tuple[Path, str]]
+"""Files and their texts, by the SHA-256 of the text."""
 
 
 def texts(folder: Path) -> Texts:

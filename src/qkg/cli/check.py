@@ -85,7 +85,7 @@ def check(
     Examples:
       $ qkg check
       127 files checked: no findings.
-      $ qkg check --select Q02 --format json | head -2
+      $ qkg check --select Q02 --format json 2> /dev/null | head -2
       {
         "files": 127,
     """
