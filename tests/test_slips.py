@@ -95,6 +95,18 @@ def test_namespace_in_an_iri_is_told_once_a_file(tmp_path: Path) -> None:
     assert finding.line == LINES + 1
 
 
+@pytest.mark.parametrize("prefix", ["id", "qkg"])
+def test_what_a_mistaken_file_would_describe_is_not_missed(tmp_path: Path, prefix: str) -> None:
+    wrong = PREFIXES[prefix].replace("https", "http")
+    thing = f'@prefix {prefix}: <{wrong}> .\nid:new a qkg:State ; rdfs:label "new"@en .'
+    claim = CLAIM.format(name="A") + "id:partner qkg:basedIn id:new ; qkg:actsFor id:newer ."
+    (tmp_path / "entities.ttl").write_text(HEAD + thing)
+    (tmp_path / "claim.ttl").write_text(HEAD + claim)
+    findings = qkg.check(data=[BACKGROUND, tmp_path], ignore=["Q056"]).findings
+    assert [finding.code for finding in findings] == ["Q023", "Q003"]
+    assert "id:newer" in findings[0].message
+
+
 def test_prefixes_of_ones_own_are_no_mistake(tmp_path: Path) -> None:
     text = "@prefix id: <https://example.org/things/> .\n@prefix my: <https://example.org/> .\n"
     assert found(tmp_path, "Q003", a=f"{text}id:x my:p <https://w3id.org/qkg/ontology> .") == []

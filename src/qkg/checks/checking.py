@@ -67,7 +67,7 @@ def check(
     slips = [slip for slip in (*broken, *looked_for) if slip.code in codes]
     findings: tuple[Finding, ...] = ()
     if slips:
-        kept = once(slips, survey.described | survey.labels.keys() | _subjects(ontology))
+        kept = once(slips, _described(survey, ontology, slips))
         homes = Homes(files)
         kept = [_home(slip, homes, only) for slip in kept]
         reported = [each for each in kept if only is None or each.path is None or each.path in only]
@@ -149,8 +149,11 @@ def _looked_for(
             yield from contradictions(ontology, files, rules, survey.literals, only or ())
 
 
-def _subjects(file: DataFile) -> set[Term]:
-    return {quad.subject for quad in file.statements}
+def _described(survey: Survey, ontology: DataFile, slips: Iterable[Slip]) -> set[Term]:
+    """Return what is described in files that mean what they say."""
+    described = survey.described | survey.labels.keys()
+    described.update(quad.subject for quad in ontology.statements)
+    return described.difference(*(slip.suspects for slip in slips if slip.code == "Q003"))
 
 
 def _home(slip: Slip, homes: Homes, only: frozenset[Path] | None) -> Slip:

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from pyoxigraph import NamedNode
+
 from qkg.answers import Term
 from qkg.checks.slip import Place, Slip
 from qkg.checks.survey import Survey, Use, uses
+from qkg.claims import DataFile
 from qkg.namespaces import PREFIXES
 
 __all__ = ["prefixes"]
@@ -28,7 +31,14 @@ def prefixes(survey: Survey) -> Iterator[Slip]:
                 told.add((file.path, namespace))
                 words = {"prefix": prefix, "namespace": namespace, "right": right}
                 place = Place(prefix=prefix)
-                yield Slip("Q003", file.path, words=words, remedy="prefix", place=place)
+                yield Slip(
+                    "Q003",
+                    file.path,
+                    words=words,
+                    remedy="prefix",
+                    place=place,
+                    suspects=frozenset(_spoken_of(file, namespace, right)),
+                )
     slips = _slips()
     wrong: dict[Term, str] = {}
     for kind in (survey.predicates, survey.classes, survey.objects, survey.subjects):
@@ -61,6 +71,15 @@ def _written(
                 is_predicate=node == use.predicate,
             ),
         )
+
+
+def _spoken_of(file: DataFile, namespace: str, right: str) -> Iterator[Term]:
+    """Yield what a file says something of, and what it would with the right namespace."""
+    for quad in file.statements:
+        subject = quad.subject
+        yield subject
+        if isinstance(subject, NamedNode) and subject.value.startswith(namespace):
+            yield NamedNode(right + subject.value[len(namespace) :])
 
 
 def _meant(prefix: str, namespace: str) -> str | None:
