@@ -410,4 +410,7 @@ def test_triples_as_terms_are_refused(run: Command, tmp_path: Path) -> None:
         path.write_text("<a:a> <a:b> " + "<<( <a:a> <a:b> " * depth + "1" + " )>>" * depth + " .")
         outcome = run("check", "--data", str(path))
         assert outcome.code == 1
-        assert f"{path}:1:13: violation: A triple as a term is none of RDF 1.1" in outcome.out
+        assert (
+            f"{path}:1:13: Q001: This is not Turtle: A triple as a term is none of" in outcome.out
+        )
+        assert "a node of its own" in outcome.out

@@ -54,7 +54,11 @@ _TABLE = (
                 "missing shows only at the next word.",
                 "この行か直前の行を直してください。「;」「.」や引用符の抜けは、次の語で初めて"
                 "エラーになります。",
-            )
+            ),
+            "triple": Said(
+                "Give what is to be said of a statement to a node of its own.",
+                "文について述べることは、それ専用のノードに述べさせてください。",
+            ),
         },
     ),
     Code(

@@ -40,6 +40,8 @@ def _slip(error: ParseError, graph: NamedNode) -> Slip:
     undeclared = _UNDECLARED.search(error.problem)
     if undeclared is None:
         words = {"problem": error.problem}
+        if error.problem.startswith("A triple as a term"):
+            return Slip("Q001", error.path, None, None, None, words, "triple", place, suspects)
         return Slip("Q001", error.path, words=words, place=place, suspects=suspects)
     prefix = undeclared[1]
     words = {"prefix": prefix}
