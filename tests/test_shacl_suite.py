@@ -38,6 +38,15 @@ EXCEPTIONS = {
 }
 """Cases that are not passed, and why."""
 
+STORED = {
+    **EXCEPTIONS,
+    "core/property/datatype-ill-formed": (
+        "Oxigraph keeps a number of xsd:byte as an xsd:integer: one between -128 and 127 may be "
+        "either, and is let pass; literals are checked on what was written, before they are stored"
+    ),
+}
+"""Cases that are not passed where Oxigraph holds the data, and why."""
+
 PYSHACL_FAILS = {
     "core/property/uniqueLang-002": (
         "takes the value 1 of sh:uniqueLang for true, where the suite has the term true alone"
@@ -158,7 +167,7 @@ def passes(case: Case, engine: Engine) -> None:
             assert stored(results) == stored(case.expected)
 
 
-@pytest.mark.parametrize("name", named(EXCEPTIONS))
+@pytest.mark.parametrize("name", named(STORED))
 def test_oxigraph(name: str) -> None:
     passes(cases()[name], OxigraphEngine(quads(cases()[name].data)))
 
@@ -168,7 +177,7 @@ def test_rdflib(name: str) -> None:
     passes(cases()[name], RdflibEngine(quads(cases()[name].data)))
 
 
-@pytest.mark.parametrize("name", named(EXCEPTIONS))
+@pytest.mark.parametrize("name", named(STORED))
 def test_endpoint(name: str, endpoint: EndpointEngine) -> None:
     statements = "".join(f"{triple} .\n" for triple in cases()[name].data)
     endpoint.update(f"CLEAR ALL ; INSERT DATA {{ {statements} }}")
