@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-__all__ = ["PREFIXES", "Case", "core", "recursive", "sparql"]
+__all__ = ["PREFIXES", "Case", "changes", "core", "recursive", "sparql"]
 
 PREFIXES = """\
 @prefix : <https://example.org/> .
@@ -346,8 +346,21 @@ def _cases(draw: st.DrawFn, *, sparql: bool = False, recursive: bool = False) ->
     return Case(writer.graph(), draw(_data(literals, SUBJECTS[:3] if named else SUBJECTS)))
 
 
+@st.composite
+def _changes(draw: st.DrawFn) -> tuple[Case, Case]:
+    literals = draw(st.sampled_from(_FAMILIES))
+    shapes = _Writer(draw, literals, sparql=False, recursive=False).graph()
+    before = draw(_data(literals, SUBJECTS))
+    kept = [line for line in before.splitlines() if draw(st.integers(0, 3))]
+    more = draw(st.sampled_from(("", draw(_data(literals, SUBJECTS)))))
+    return Case(shapes, before), Case(shapes, "\n".join((*kept, more)))
+
+
 core = _cases()
 """Shapes of SHACL Core."""
+
+changes = _changes()
+"""Shapes of SHACL Core, with data before and after a change."""
 
 sparql = _cases(sparql=True)
 """Shapes with constraints and components in SPARQL among those of Core."""

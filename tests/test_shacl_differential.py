@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from naive_shacl import Validator, compared, validated
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from shacl_reports import SH, Found, Graph, found, quads, read
-from shacl_strategies import PREFIXES, Case, core, recursive, sparql
+from shacl_strategies import PREFIXES, Case, changes, core, recursive, sparql
 
 from qkg.answers import Term
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.errors import QkgError
 from qkg.namespaces import RDF
 from qkg.shapes.reference import reference
-from qkg.shapes.validation import validate
+from qkg.shapes.validation import revalidate, validate
 
 EXAMPLES = int(os.environ.get("QKG_EXAMPLES", "0"))
 SETTINGS = settings(
@@ -189,6 +189,18 @@ def test_pyshacl_finds_the_same_where_there_is_sparql(case: Case) -> None:
     data, shapes = triples(case.data), triples(case.shapes)
     if not is_known(data, shapes):
         assert found(reference(data, shapes)) == compiled(data, shapes)
+
+
+@SETTINGS
+@given(changes)
+def test_validating_again_is_validating(change: tuple[Case, Case]) -> None:
+    shapes, before, after = (triples(t) for t in (change[0].shapes, *(c.data for c in change)))
+    engine = OxigraphEngine(quads(before))
+    results = validate(engine, shapes)
+    added, removed = set(after) - set(before), set(before) - set(after)
+    engine.change(quads(added), quads(removed))
+    again = revalidate(engine, shapes, results, added | removed)
+    assert set(again.results) == set(validate(engine, shapes).results)
 
 
 @SETTINGS
