@@ -18,10 +18,11 @@ from shacl_strategies import PREFIXES, Case, changes, core, recursive, sparql
 
 from qkg.answers import Term
 from qkg.engines.oxigraph import OxigraphEngine
+from qkg.engines.rdflib import RdflibEngine, to_node
 from qkg.errors import QkgError
 from qkg.namespaces import RDF
 from qkg.shapes.reference import reference
-from qkg.shapes.validation import revalidate, validate
+from qkg.shapes.validation import compiled_shapes, revalidate, validate
 
 EXAMPLES = int(os.environ.get("QKG_EXAMPLES", "0"))
 SETTINGS = settings(
@@ -31,10 +32,12 @@ SETTINGS = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+FEWER = settings(SETTINGS, max_examples=EXAMPLES // 5 or 40)
 FOLDER = Path(__file__).parent / "shacl" / "pyshacl_differs"
 DIFFERING = sorted(FOLDER.glob("*.ttl"))
 
 BOUNDS = ("minExclusive", "minInclusive", "maxExclusive", "maxInclusive")
+REPEATED = ("zeroOrMore", "oneOrMore", "zeroOrOne")
 PAIRS = ("lessThan", "lessThanOrEquals")
 
 
@@ -148,7 +151,27 @@ def is_known(data: Iterable[Triple], shapes: Iterable[Triple]) -> bool:
 @given(core)
 def test_compiled_core_is_what_the_definitions_say(case: Case) -> None:
     data, shapes = triples(case.data), triples(case.shapes)
-    assert compiled(data, shapes) == validated(data, shapes)
+    engine = OxigraphEngine(quads(data))
+    # What is not compiled, pySHACL validates, with its errors.
+    if not (compiled_shapes(shapes).referred and is_known(data, shapes)):
+        assert found(validate(engine, shapes).results) == validated(data, shapes)
+
+
+def is_lost_on_rdflib(data: Graph, shapes: Graph) -> bool:
+    """A path of more than one step meets a literal that is false to Python."""
+    steps = {SH[f"{name}Path"] for name in ("inverse", "alternative", *REPEATED)}
+    return any(
+        isinstance(term, Literal) and not to_node(term) for term in terms(data, shapes)
+    ) and (not {triple.predicate for triple in shapes.triples}.isdisjoint({RDF["rest"], *steps}))
+
+
+@FEWER
+@given(core)
+def test_rdflib_finds_the_same(case: Case) -> None:
+    data, shapes = triples(case.data), triples(case.shapes)
+    if not compiled_shapes(shapes).referred and not is_lost_on_rdflib(Graph(data), Graph(shapes)):
+        results = validate(RdflibEngine(quads(data)), shapes).results
+        assert found(results) == validated(data, shapes)
 
 
 @SETTINGS
@@ -173,6 +196,13 @@ def test_pyshacl_differs(path: Path) -> None:
     if not {SH["select"], SH["ask"]} & {t.predicate for t in graph}:
         assert validated(graph, graph) == expected
     assert judged(graph) != expected
+
+
+@pytest.mark.xfail(reason="rdflib takes false at the start of a path for no term")
+def test_false_at_the_start_of_a_path_on_rdflib() -> None:
+    shapes = triples(""":S a sh:NodeShape ; sh:targetNode false ;
+        sh:property [ sh:path [ sh:oneOrMorePath :q ] ; sh:maxCount 0 ] .""")
+    assert not validate(RdflibEngine(quads(triples(":a :q :b ."))), shapes).results
 
 
 def judged(graph: Iterable[Triple]) -> frozenset[Found] | None:
