@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["Compiled", "Compiler", "Violations", "compile_shapes"]
 
 
+_FEW = 4
+
+
 class Violations(NamedTuple):
     """The query of one constraint of one shape.
 
@@ -128,8 +131,8 @@ class Compiler:
 
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
-        # How many property shapes speak of a property: one alone is quicker searched through
-        # than looked up from each target.
+        # How many property shapes speak of a property: where they are few, to search through its
+        # triples is quicker than to look them up from each target.
         self._speaking = Counter(
             predicate
             for shape in shapes.by_node.values()
@@ -218,7 +221,7 @@ class Compiler:
         )
 
     def _is_rare(self, path: Path | None) -> bool:
-        return path is not None and is_bounded(path) and self._rarest(path) == 1
+        return path is not None and is_bounded(path) and self._rarest(path) <= _FEW
 
     def _rarest(self, path: Path) -> int:
         return min(self._speaking[predicate] for predicate in predicates(path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from qkg.shapes.conditions import closed_pattern, unique_pattern
-from qkg.shapes.expressions import FALSE, TRUE, Expression, all_of
+from qkg.shapes.expressions import FALSE, TRUE, Expression
 from qkg.shapes.paths import path_text
 from qkg.shapes.prebinding import bound_select
 
@@ -55,7 +55,7 @@ class Place:
         aim: what binds the focus nodes.
         conditions: the expressions of the query.
         path: the path of the shape.
-        is_rare: whether no other shape speaks of the properties of the path.
+        is_rare: whether few shapes speak of a property of the path.
         scope: of what the query asks.
     """
 
@@ -153,9 +153,11 @@ class Place:
         if self._scope.nodes is None and self._aim.is_at_subjects_of(self._path):
             return _query(variables, f"{pattern}{_filter(violated)}")
         if self._is_rare:
-            # Violations are few, so that few nodes are asked whether they are aimed at.
-            both = all_of((violated, self._aim.test(_THIS, self._conditions)))
-            return _query(variables, f"{pattern}{_filter(both)}")
+            # Violations are few, so that few nodes are asked whether they are aimed at: not by &&,
+            # of which Oxigraph asks what EXISTS first.
+            aimed = self._aim.test(_THIS, self._conditions)
+            both = f"\n  FILTER(IF({violated.text}, {aimed.text}, false))"
+            return _query(variables, f"{pattern}{both}")
         return _query(variables, self._focus(), f"{pattern}{_filter(violated)}")
 
 
