@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from qkg.answers import Answer
+from qkg.answers import Answer, Term
 
 __all__ = ["EditableEngine", "Engine"]
 
@@ -24,7 +24,14 @@ class Engine(Protocol):
     ``timeout``, in seconds or None, and raises QueryError where the engine finds a query
     malformed, QueryTimeout, or EngineError. An engine that cannot run a query raises QueryRefused;
     it never answers another one.
+
+    Attributes:
+        version: how often the dataset has changed; None where others can change it, too, and each
+            look-up is a request.
     """
+
+    @property
+    def version(self) -> int | None: ...  # noqa: D102
 
     def select(self, query: str, *, timeout: float | None = None) -> Answer:
         """Return the solutions of a SELECT query, in the order in which the engine gives them."""
@@ -55,6 +62,19 @@ class Engine(Protocol):
         """Yield, for each triple in turn, the named graphs that state it, in no order.
 
         A blank node is found under the name that the engine gives it.
+        """
+        ...
+
+    def matching(
+        self,
+        subject: Term | None,
+        predicate: Term | None,
+        object: Term | None,  # noqa: A002
+    ) -> Iterable[Triple]:
+        """Return the triples of the default graph that have some terms, None for any, in no order.
+
+        It is meant for many small look-ups, such as a query is too dear for. A blank node is found
+        as in :meth:`stating`.
         """
         ...
 

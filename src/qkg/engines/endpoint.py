@@ -2,7 +2,7 @@
 
 from ast import literal_eval
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
@@ -61,6 +61,11 @@ class EndpointEngine:
                 )
         self._url = url
         self._update_url = update_url
+
+    @property
+    def version(self) -> None:
+        """None, since others can change the dataset; see :class:`qkg.engines.Engine`."""
+        return None
 
     def select(self, query: str, *, timeout: float | None = None) -> Answer:
         """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
@@ -140,6 +145,27 @@ class EndpointEngine:
                     found[tuple(terms)].append(graph)
         for triple in triples:
             yield found.get(tuple(triple), [])
+
+    def matching(
+        self,
+        subject: Term | None,
+        predicate: Term | None,
+        object: Term | None,  # noqa: A002
+    ) -> Iterable[Triple]:
+        """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
+        asked = {"?s": subject, "?p": predicate, "?o": object}
+        # A blank node cannot be asked for by name.
+        blocks = [
+            f"VALUES {name} {{ {term} }}"
+            for name, term in asked.items()
+            if not isinstance(term, BlankNode | None)
+        ]
+        answer = self.select(f"SELECT ?s ?p ?o WHERE {{ {' '.join(blocks)} ?s ?p ?o }}")
+        return [
+            Triple(*terms)  # type: ignore[arg-type]
+            for terms in answer.terms
+            if all(a is None or a == b for a, b in zip(asked.values(), terms, strict=True))
+        ]
 
     def _results(
         self, query: str, form: str, timeout: float | None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from pyoxigraph import (
+    BlankNode,
     DefaultGraph,
     NamedNode,
     Quad,
@@ -15,7 +16,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from qkg.answers import Answer
+from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
 from qkg.errors import EngineError, QueryError
 from qkg.sparql import tokens
@@ -24,6 +25,7 @@ __all__ = ["OxigraphEngine"]
 
 T = TypeVar("T")
 
+_DEFAULT = DefaultGraph()
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _SENTENCE = re.compile(r"(?:^|, )([A-Z][a-z]\w* [\w ,'-]*[a-z])(?=, [\[\"A-Z]|$)")
 
@@ -38,6 +40,12 @@ class OxigraphEngine:
     def __init__(self, quads: Iterable[Quad]) -> None:
         self._store = Store()
         self._store.bulk_extend(quads)
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """How often the dataset has changed; see :class:`qkg.engines.Engine`."""
+        return self._version
 
     def select(self, query: str, *, timeout: float | None = None) -> Answer:
         """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
@@ -74,7 +82,10 @@ class OxigraphEngine:
 
     def update(self, text: str, *, timeout: float | None = None) -> None:
         """Run an update; see :class:`qkg.engines.Engine`."""
-        self._run(text, lambda: self._store.update(text), timeout)
+        try:
+            self._run(text, lambda: self._store.update(text), timeout)
+        finally:
+            self._version += 1
 
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset."""
@@ -84,17 +95,34 @@ class OxigraphEngine:
         self, triples: Sequence[Triple], *, timeout: float | None = None
     ) -> Iterator[Sequence[NamedNode]]:
         """Yield the named graphs that state each triple; see :class:`qkg.engines.Engine`."""
-        find, default = self._store.quads_for_pattern, DefaultGraph()
+        find = self._store.quads_for_pattern
         for subject, predicate, object_ in triples:
             graphs = [quad.graph_name for quad in find(subject, predicate, object_, None)]
-            yield [graph for graph in graphs if graph != default]  # type: ignore[misc]
+            yield [graph for graph in graphs if graph != _DEFAULT]  # type: ignore[misc]
+
+    def matching(
+        self,
+        subject: Term | None,
+        predicate: Term | None,
+        object: Term | None,  # noqa: A002
+    ) -> Iterable[Triple]:
+        """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
+        if not isinstance(subject, NamedNode | BlankNode | None):
+            return ()
+        if not isinstance(predicate, NamedNode | None):
+            return ()
+        found = self._store.quads_for_pattern(subject, predicate, object, _DEFAULT)
+        return [quad.triple for quad in found]
 
     def change(self, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
         """Remove quads, then add quads; see :class:`qkg.engines.EditableEngine`."""
         added = tuple(added)
-        for quad in removed:
-            self._store.remove(quad)
-        self._store.extend(added)
+        try:
+            for quad in removed:
+                self._store.remove(quad)
+            self._store.extend(added)
+        finally:
+            self._version += 1
 
     @staticmethod
     def _run(query: str, work: Callable[[], T], timeout: float | None) -> T:

@@ -42,6 +42,12 @@ class RdflibEngine:
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self._dataset = to_rdflib(OxigraphEngine(quads).quads())
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """How often the dataset has changed; see :class:`qkg.engines.Engine`."""
+        return self._version
 
     def select(self, query: str, *, timeout: float | None = None) -> Answer:
         """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
@@ -74,6 +80,8 @@ class RdflibEngine:
             raise
         except Exception as error:
             raise EngineError(f"rdflib could not run the update: {error}.") from error
+        finally:
+            self._version += 1
 
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset."""
@@ -88,17 +96,31 @@ class RdflibEngine:
             graphs = [quad.graph_name for quad in map(_quad, self._dataset.quads((*terms, None)))]
             yield [graph for graph in graphs if isinstance(graph, NamedNode)]
 
+    def matching(
+        self,
+        subject: Term | None,
+        predicate: Term | None,
+        object: Term | None,  # noqa: A002
+    ) -> Iterable[Triple]:
+        """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
+        terms = (None if each is None else to_node(each) for each in (subject, predicate, object))
+        default = self._dataset.get_context(DATASET_DEFAULT_GRAPH_ID)
+        return [Triple(*map(_term, nodes)) for nodes in default.triples(tuple(terms))]  # type: ignore[arg-type]
+
     def change(self, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
         """Remove quads, then add quads; see :class:`qkg.engines.EditableEngine`."""
         coming = tuple(OxigraphEngine(added).quads())
-        for quad in OxigraphEngine(removed).quads():
-            self._graph(quad).remove(
-                (to_node(quad.subject), to_node(quad.predicate), to_node(quad.object))
-            )
-        for quad in coming:
-            self._graph(quad).add(
-                (to_node(quad.subject), to_node(quad.predicate), to_node(quad.object))
-            )
+        try:
+            for quad in OxigraphEngine(removed).quads():
+                self._graph(quad).remove(
+                    (to_node(quad.subject), to_node(quad.predicate), to_node(quad.object))
+                )
+            for quad in coming:
+                self._graph(quad).add(
+                    (to_node(quad.subject), to_node(quad.predicate), to_node(quad.object))
+                )
+        finally:
+            self._version += 1
 
     def _graph(self, quad: Quad) -> rdflib.Graph:
         if quad.graph_name == DefaultGraph():

@@ -1,11 +1,11 @@
 """An engine whose queries share one deadline."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from qkg.answers import Answer
+from qkg.answers import Answer, Term
 from qkg.engines import Engine
 from qkg.errors import QueryTimeout
 
@@ -26,6 +26,11 @@ class Within:
         self._engine = engine
         self._seconds = seconds
         self._end = time.monotonic() + seconds
+
+    @property
+    def version(self) -> int | None:
+        """How often the dataset has changed; see :class:`qkg.engines.Engine`."""
+        return self._engine.version
 
     def select(self, query: str, *, timeout: float | None = None) -> Answer:
         """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
@@ -52,6 +57,16 @@ class Within:
     ) -> Iterator[Sequence[NamedNode]]:
         """Yield the named graphs that state each triple; see :class:`qkg.engines.Engine`."""
         return self._engine.stating(triples, timeout=self._left(timeout))
+
+    def matching(
+        self,
+        subject: Term | None,
+        predicate: Term | None,
+        object: Term | None,  # noqa: A002
+    ) -> Iterable[Triple]:
+        """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
+        self._left(None)
+        return self._engine.matching(subject, predicate, object)
 
     def _left(self, timeout: float | None) -> float:
         left = self._end - time.monotonic()

@@ -9,6 +9,7 @@ from pyoxigraph import BlankNode, Literal, Triple
 
 from qkg.namespaces import OWL, RDF
 from qkg.rules.datatypes import is_datatype
+from qkg.rules.lookup import Plan, plan, premises
 from qkg.rules.rule import Pattern, PatternTerm, Rule, Variable
 from qkg.rules.text import group
 
@@ -46,7 +47,7 @@ class Steps:
         self._engine = engine
         self._rules: defaultdict[object, list[Rule]] = defaultdict(list)
         self._equality: list[Rule] = []
-        for rule in rules:
+        for rule in dict.fromkeys(rules):
             if rule.head is None:
                 continue
             if isinstance(rule.head.predicate, Variable):
@@ -54,6 +55,7 @@ class Steps:
             else:
                 self._rules[_key(rule.head)].append(rule)
         self._known: dict[Triple, tuple[Step, ...]] = {}
+        self._plans: dict[int, Plan | None] = {}  # by the identity of a rule
         self._equates: bool | None = None
 
     def known(self, fact: Triple) -> tuple[Step, ...]:
@@ -61,11 +63,19 @@ class Steps:
         return self._known.get(fact, ())
 
     def find(self, facts: Iterable[Triple]) -> None:
-        """Find the steps to facts, by one query for each rule and some hundred facts."""
+        """Find the steps to facts, by one query for each rule and some hundred facts.
+
+        Where the engine is near, most rules are looked up instead.
+        """
+        near = self._engine.version is not None
         asked: defaultdict[Rule, list[tuple[Triple, Bindings]]] = defaultdict(list)
         rules: dict[Triple, list[Rule]] = {}
         for fact in facts:
             if fact not in self._known and fact not in rules:
+                steps = self._looked_up(fact) if near else None
+                if steps is not None:
+                    self._known[fact] = steps
+                    continue
                 rules[fact] = []
                 for rule, terms in self.heads(fact):
                     rules[fact].append(rule)
@@ -77,8 +87,8 @@ class Steps:
                 if step is not None:
                     by_rule[fact, rule][step] = None
         for fact, tried in rules.items():
-            steps = {step: None for rule in tried for step in by_rule.get((fact, rule), ())}
-            self._known[fact] = tuple(steps)
+            told = {step: None for rule in tried for step in by_rule.get((fact, rule), ())}
+            self._known[fact] = tuple(told)
 
     def heads(self, fact: Triple) -> Iterator[tuple[Rule, Bindings]]:
         """Yield the rules whose head a fact matches, with what the variables stand for then."""
@@ -99,6 +109,21 @@ class Steps:
         if self._equates is None:
             self._equates = self._engine.ask(f"ASK {{ ?x {_SAME} ?y FILTER(?x != ?y) }}")
         return self._equates
+
+    def _looked_up(self, fact: Triple) -> tuple[Step, ...] | None:
+        """Return the steps to a fact without any query; None where some rule takes one."""
+        steps: list[Step] = []
+        for rule, terms in self.heads(fact):
+            key = id(rule)
+            if key not in self._plans:
+                by_name = not any(is_hidden(p) or _is_of_literal(p) for p in rule.body)
+                self._plans[key] = plan(rule.body, terms) if by_name else None
+            planned = self._plans[key]
+            if planned is None:
+                return None
+            ways = premises(self._engine, planned, terms)  # type: ignore[arg-type]
+            steps += [Step(rule, way) for way in ways if fact not in way]
+        return tuple(steps)
 
     def _solutions(
         self, rule: Rule, cases: Sequence[tuple[Triple, Bindings]]
