@@ -27,7 +27,7 @@ LAYERS = (
     },
     {"checks"},
     {"shapes"},
-    {"claims", "names", "queries", "rules", "support", "_header"},
+    {"claims", "memory", "names", "queries", "rules", "support", "_header"},
     {"engines"},
     {"answers", "errors", "namespaces", "sparql", "_paths"},
 )

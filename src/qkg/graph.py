@@ -13,6 +13,7 @@ from qkg import claims, names, queries, sparql
 from qkg._paths import shipped
 from qkg.answers import Answer, Value
 from qkg.errors import InputError, NameUnknown, QueryError
+from qkg.memory import Memory
 from qkg.namespaces import DATA, INFERRED, QKG, expand
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class KnowledgeGraph:
         base: what the IRIs of their named graphs begin with.
         editor: what changes the dataset; None where it cannot be changed.
         undated: the documents that were left out, since nothing says when they were published.
+        memory: what keeps what was found out about the dataset.
     """
 
     def __init__(
@@ -87,12 +89,14 @@ class KnowledgeGraph:
         base: str = DATA,
         editor: Editor | None = None,
         undated: tuple[NamedNode, ...] = (),
+        memory: Memory | None = None,
     ) -> None:
         self._engine = engine
         self._roots = tuple(roots)
         self._base = base
         self._editor = editor
         self.undated = undated
+        self._memory = Memory() if memory is None else memory
 
     def within(self, seconds: float) -> KnowledgeGraph:
         """Return the same graph, all of whose answers have to come within a time from now on.
@@ -103,7 +107,9 @@ class KnowledgeGraph:
         from qkg.engines.within import Within
 
         within = Within(self._engine, seconds)
-        return KnowledgeGraph(within, self._roots, self._base, self._editor, self.undated)
+        return KnowledgeGraph(
+            within, self._roots, self._base, self._editor, self.undated, self._memory
+        )
 
     @overload
     def query(
@@ -177,8 +183,7 @@ class KnowledgeGraph:
                 )
             )
         text = queries.bind(query, values)
-        answer = self._engine.select(text)
-        return self._cited(text, answer) if cite else answer
+        return self._cited(text) if cite else self._engine.select(text)
 
     @overload
     def sparql(
@@ -215,9 +220,10 @@ class KnowledgeGraph:
         form = sparql.readable(text)
         declared, added = sparql.declare_prefixes(text)
         try:
+            if form == "SELECT" and cite:
+                return self._cited(declared)
             if form == "SELECT":
-                answer = self._engine.select(declared, timeout=timeout)
-                return self._cited(declared, answer) if cite else answer
+                return self._engine.select(declared, timeout=timeout)
             result: bool | tuple[Triple, ...]
             if form == "ASK":
                 result = self._engine.ask(declared, timeout=timeout)
@@ -227,17 +233,19 @@ class KnowledgeGraph:
         except QueryError as error:
             raise error.moved(-added) from error.__cause__
 
-    def _cited(self, text: str, answer: Answer) -> CitedAnswer:
-        from qkg.citations import cite_answer
+    def _cited(self, text: str) -> CitedAnswer:
+        from qkg.citations import cited_select
         from qkg.sparql.trees import read_query
 
-        return cite_answer(self._engine, self._rules, read_query(text), answer)
+        found = self._memory.of(self._engine)
+        return cited_select(self._engine, self._rules, read_query(text), found)
 
     def _cited_result(self, text: str, result: bool | tuple[Triple, ...]) -> Cited:
         from qkg.citations import cite_result
         from qkg.sparql.trees import read_query
 
-        return cite_result(self._engine, self._rules, read_query(text), result)
+        found = self._memory.of(self._engine)
+        return cite_result(self._engine, self._rules, read_query(text), result, found)
 
     def references(self, answer: CitedAnswer | Cited) -> tuple[Reference, ...]:
         """Return what is known of the documents behind a cited answer, as a bibliography has it."""

@@ -6,16 +6,18 @@ from pyoxigraph import NamedNode, Triple
 
 from qkg.answers import Term
 from qkg.engines import Engine
-from qkg.namespaces import INFERRED, QKG
+from qkg.namespaces import INFERRED, QKG, RDF
 
 __all__ = ["supporters", "unbelieved"]
 
 _CHUNK = 250
 """How many graphs one query asks about: a much longer block Oxigraph joins with every claim."""
-_ACCEPTED, _CLAIM, _STATUS = QKG["accepted"], QKG["Claim"], QKG["status"]
+_ACCEPTED, _CLAIM, _STATUS, _TYPE = QKG["accepted"], QKG["Claim"], QKG["status"], RDF["type"]
 
 
-def supporters(engine: Engine, triples: Iterable[Triple]) -> dict[Triple, tuple[NamedNode, ...]]:
+def supporters(
+    engine: Engine, triples: Iterable[Triple], known: dict[NamedNode, bool] | None = None
+) -> dict[Triple, tuple[NamedNode, ...]]:
     """Return, for each triple, the named graphs that assert it and are believed.
 
     They are accepted claims, files that are no claims, and for what a claim says about itself any
@@ -24,13 +26,14 @@ def supporters(engine: Engine, triples: Iterable[Triple]) -> dict[Triple, tuple[
     Args:
         engine: what holds the dataset.
         triples: the triples; a blank node is found under the name that the engine gives it.
+        known: as in :func:`unbelieved`.
 
     Returns:
         Every triple, with its named graphs in the order of their IRIs.
     """
     wanted = tuple(dict.fromkeys(triples))
     stating = tuple(engine.stating(wanted))
-    disputed = unbelieved(engine, {graph for graphs in stating for graph in graphs})
+    disputed = unbelieved(engine, {graph for graphs in stating for graph in graphs}, known)
     found: dict[Triple, tuple[NamedNode, ...]] = {}
     for triple, graphs in zip(wanted, stating, strict=True):
         believed = {
@@ -42,14 +45,29 @@ def supporters(engine: Engine, triples: Iterable[Triple]) -> dict[Triple, tuple[
     return found
 
 
-def unbelieved(engine: Engine, graphs: Iterable[NamedNode]) -> set[Term | None]:
+def unbelieved(
+    engine: Engine, graphs: Iterable[NamedNode], known: dict[NamedNode, bool] | None = None
+) -> set[NamedNode]:
     """Return those of some named graphs that are claims without the one status accepted.
 
     Args:
         engine: what holds the dataset.
         graphs: the named graphs.
+        known: of which graphs it is known whether they are believed; what is found out is added.
     """
-    names = sorted(set(map(str, graphs)))
+    asked = set(graphs)
+    known = {} if known is None else known
+    new = asked.difference(known)
+    if engine.version is None:
+        disputed = _asked_for(engine, new)
+        known.update((graph, graph not in disputed) for graph in new)
+    else:
+        known.update((graph, _is_believed(engine, graph)) for graph in new)
+    return {graph for graph in asked if not known[graph]}
+
+
+def _asked_for(engine: Engine, graphs: Iterable[NamedNode]) -> set[Term | None]:
+    names = sorted(map(str, graphs))
     found: set[Term | None] = set()
     for start in range(0, len(names), _CHUNK):
         rows = engine.select(
@@ -58,6 +76,11 @@ def unbelieved(engine: Engine, graphs: Iterable[NamedNode]) -> set[Term | None]:
         ).terms
         found |= {graph for graph, status in rows if status != _ACCEPTED}
     return found
+
+
+def _is_believed(engine: Engine, graph: NamedNode) -> bool:
+    statuses = [triple.object for triple in engine.matching(graph, _STATUS, None)]
+    return statuses == [_ACCEPTED] or not engine.matching(graph, _TYPE, _CLAIM)
 
 
 def _is_own(subject: object, graph: NamedNode) -> bool:

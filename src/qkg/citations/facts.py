@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
+from qkg.answers import Answer
 from qkg.citations.level import level, path_text, projected
 from qkg.citations.walks import shortest
 from qkg.citations.witnesses import (
@@ -16,7 +18,7 @@ from qkg.citations.witnesses import (
     SelectWitness,
     TripleWitness,
 )
-from qkg.errors import QueryRefused
+from qkg.errors import QueryError, QueryRefused
 from qkg.namespaces import INFERRED
 from qkg.sparql.syntax import (
     Constant,
@@ -40,12 +42,13 @@ if TYPE_CHECKING:
     from qkg.engines import Engine
     from qkg.sparql.syntax import GroupKey, Path, Query
 
-__all__ = ["Fact", "Facts", "Row", "as_item"]
+__all__ = ["Behind", "Fact", "Facts", "Row", "as_item"]
 
 Row: TypeAlias = "tuple[Term | None, ...]"
 Fact: TypeAlias = "tuple[Term | None, Term | None, Term | None, Term | None]"
 """A named graph, or None for the default graph, and a triple; or a named graph by itself."""
-_Found: TypeAlias = "dict[Row, dict[Fact, None]]"
+Behind: TypeAlias = "dict[Row, set[int]]"
+"""Rows, each with the numbers of the facts behind it."""
 
 _MOST_RESTRICTED = 500
 """To how many rows the second query is restricted; with more it is asked for all."""
@@ -55,7 +58,7 @@ _FALSE = Literal(False)
 
 
 class Facts:
-    """What finds the triples behind rows.
+    """What finds the facts behind rows.
 
     Args:
         engine: what holds the dataset.
@@ -69,11 +72,60 @@ class Facts:
         while f"?{self._prefix}" in query.text or f"${self._prefix}" in query.text:
             self._prefix += "_"
         self._constants: dict[str, Term] = {}
+        self._numbers: dict[Fact, int] = {}
+
+    @property
+    def known(self) -> tuple[Fact, ...]:
+        """The facts that were found, each at the place that is its number."""
+        return tuple(self._numbers)
+
+    def answered(self, select: Select) -> tuple[Answer, Behind] | None:
+        """Return the rows of a SELECT together with what is behind them, by one query.
+
+        Returns:
+            The answer, in an order that the SELECT allows, and its rows as :meth:`behind` has them;
+            None where it takes one query for the rows and others for what is behind.
+
+        Raises:
+            QueryTimeout, EngineError: the engine did not answer.
+        """
+        if (
+            select.items is None
+            or select.aggregates
+            or select.having
+            or select.is_slice
+            or select.reduction == "REDUCED"
+            or select.calls & _NEW
+        ):
+            return None
+        found = level(select.where, self._prefix, items=select.items)
+        if not all(isinstance(w, TripleWitness) and w.graph is None for w in found.witnesses):
+            return None
+        head = _head(select.items, found)
+        behind = "" if select.values is None else select.values.text
+        try:
+            solutions = self._select(
+                f"SELECT {_written(head)} WHERE {{ {found.pattern} {behind} }} {select.order}"
+            )
+        except QueryError:
+            return None  # the query itself tells better where it is wrong
+        width = len(select.items)
+        rows: Iterable[Row] = [solution[:width] for solution in solutions]
+        facts: Behind = {row: set() for row in rows}
+        self._fill(
+            found,
+            head,
+            [(solution, facts[row]) for solution, row in zip(solutions, rows, strict=True)],
+        )
+        if select.reduction:
+            rows = facts
+        names = tuple(item.variable.name for item in select.items)
+        return Answer(names, tuple(rows)), facts
 
     def behind(
         self, select: Select, wanted: Collection[Row], graph: Constant | None = None
-    ) -> _Found:
-        """Return the triples behind rows of a SELECT.
+    ) -> Behind:
+        """Return the facts behind rows of a SELECT.
 
         Args:
             select: the SELECT.
@@ -81,7 +133,7 @@ class Facts:
             graph: the named graph in which it stands; None for the default graph.
 
         Returns:
-            Each row with the triples of every solution that yields it, in no order; a row of a
+            Each row with the facts of every solution that yields it, in no order; a row of a
             group without any solution has none.
 
         Raises:
@@ -104,7 +156,7 @@ class Facts:
 
     def _behind_groups(
         self, select: Select, wanted: Collection[Row], graph: Constant | None
-    ) -> _Found:
+    ) -> Behind:
         if any("EXISTS" in text.upper() for text in (select.having, *(k[0] for k in select.keys))):
             raise QueryRefused(
                 "What HAVING or GROUP BY asks to exist cannot be cited: leave it out, or ask it "
@@ -115,9 +167,7 @@ class Facts:
         found = level(select.where, self._prefix, graph, items=select.items or ())
         members = {group for each in groups.values() for group in each}
         facts = self._solved(found, keys, members, empty=not keys)
-        return {
-            row: {fact: None for group in groups[row] for fact in facts[group]} for row in wanted
-        }
+        return {row: set().union(*(facts[group] for group in groups[row])) for row in wanted}
 
     def _key(self, number: int, key: GroupKey) -> Item:
         variable = key.variable or Variable(f"{self._prefix}key{number}")
@@ -167,21 +217,14 @@ class Facts:
         behind: str = "",
         *,
         empty: bool = False,
-    ) -> _Found:
+    ) -> Behind:
         """Return the triples behind the solutions in which some expressions have wanted values."""
-        head = {item.variable: item.text for item in items}
-        head |= {
-            place: f"?{place.name}"
-            for witness in found.witnesses
-            for place in _places(witness)
-            if isinstance(place, Variable) and place not in head
-        }
+        head = _head(items, found)
         restricted = _restriction(items, found.certain, wanted)
         pattern = f"{{ {found.pattern} {behind} {restricted} }}"
-        text = f"SELECT {' '.join(head.values()) or '(1 AS ?one)'} WHERE {pattern}"
-        columns = {variable: i for i, variable in enumerate(head)}
-        facts: _Found = {row: {} for row in wanted}
-        solutions: list[tuple[Row, dict[Fact, None]]] = []
+        text = f"SELECT {_written(head)} WHERE {pattern}"
+        facts: Behind = {row: set() for row in wanted}
+        solutions: list[tuple[Row, set[int]]] = []
         width = len(items)
         seen = set()
         for solution in self._select(text):
@@ -196,49 +239,72 @@ class Facts:
                 "behind them cannot be cited: an order that leaves something to chance, or an "
                 "EXISTS that looks out of its group, may be why."
             )
-        for witness in found.witnesses:
-            self._witnessed(witness, columns, solutions)
+        self._fill(found, head, solutions)
         return facts
+
+    def _fill(
+        self,
+        found: Level,
+        head: Iterable[Variable],
+        solutions: Iterable[tuple[Row, set[int]]],
+    ) -> None:
+        """Add what the witnesses show to the facts of each solution."""
+        places = [place for witness in found.witnesses for place in _places(witness)]
+        constants = list(dict.fromkeys(p.text for p in places if isinstance(p, Constant)))
+        # A variable and a constant may be spelt alike: ?1 and 1, ?true and true.
+        columns: dict[tuple[bool, str], int] = {}
+        for variable in head:
+            columns[True, variable.name] = len(columns)
+        for constant in constants:
+            columns[False, constant] = len(columns)
+        nothing = len(columns)
+        terms = (*(self._constant(Constant(each)) for each in constants), None)
+        padded = [(solution + terms, facts) for solution, facts in solutions]
+
+        def column(place: Place | None) -> int:
+            if place is None:
+                return nothing
+            return columns[isinstance(place, Variable), place[0]]
+
+        for witness in found.witnesses:
+            self._witnessed(witness, column, padded)
 
     def _witnessed(
         self,
         witness: Witness,
-        columns: Mapping[Variable, int],
-        solutions: Iterable[tuple[Row, dict[Fact, None]]],
+        column: Callable[[Place | None], int],
+        solutions: Iterable[tuple[Row, set[int]]],
     ) -> None:
         """Add what one witness shows to the facts of each solution."""
-        tag = None if witness.tag is None else columns[witness.tag]
-        active = [each for each in solutions if tag is None or each[0][tag] not in (None, _FALSE)]
-        if not active:
-            return
+        active = solutions
+        if witness.tag is not None:
+            tag = column(witness.tag)
+            active = [each for each in solutions if each[0][tag] not in (None, _FALSE)]
+        graph = column(witness.graph)
+        number, unknown = self._numbers.setdefault, self._numbers.__len__
         if isinstance(witness, GraphWitness):
-            graph = self._reader(witness.graph, columns)
             for solution, facts in active:
-                if graph(solution) != INFERRED:
-                    facts[graph(solution), None, None, None] = None
+                if solution[graph] != INFERRED:
+                    facts.add(number((solution[graph], None, None, None), unknown()))
             return
         if isinstance(witness, TripleWitness):
-            graph = self._reader(witness.graph, columns)
-            subject = self._reader(witness.subject, columns)
-            predicate = self._reader(witness.predicate, columns)
-            object_ = self._reader(witness.object, columns)
+            places = (witness.graph, witness.subject, witness.predicate, witness.object)
+            fact = itemgetter(*map(column, places))
             for solution, facts in active:
-                fact = (graph(solution), subject(solution), predicate(solution), object_(solution))
-                facts[fact] = None
+                facts.add(number(fact(solution), unknown()))
             return
-        named = self._reader(witness.graph, columns)
-        places = [self._reader(place, columns) for place in _ends(witness)]
-        by_graph: defaultdict[Term | None, dict[Row, list[dict[Fact, None]]]] = defaultdict(dict)
+        ends = list(map(column, _ends(witness)))
+        by_graph: defaultdict[Term | None, dict[Row, list[set[int]]]] = defaultdict(dict)
         for solution, facts in active:
-            row = tuple(place(solution) for place in places)
-            by_graph[named(solution)].setdefault(row, []).append(facts)
+            row = tuple(solution[end] for end in ends)
+            by_graph[solution[graph]].setdefault(row, []).append(facts)
         for graph_term, rows in by_graph.items():
             context = None if graph_term is None else Constant(str(graph_term))
             for row, inner in self._inner(witness, rows.keys(), context).items():
                 for facts in rows[row]:
                     facts |= inner
 
-    def _inner(self, witness: Witness, rows: Collection[Row], graph: Constant | None) -> _Found:
+    def _inner(self, witness: Witness, rows: Collection[Row], graph: Constant | None) -> Behind:
         if isinstance(witness, PathWitness):
             return self._behind_paths(witness.path, rows, graph)
         if isinstance(witness, SelectWitness):
@@ -248,9 +314,9 @@ class Facts:
 
     def _behind_exists(
         self, witness: ExistsWitness, rows: Collection[Row], graph: Constant | None
-    ) -> _Found:
+    ) -> Behind:
         """Return what stands behind a group that may exist; nothing where it does not."""
-        facts: _Found = {}
+        facts: Behind = {}
         for bound in {tuple(term is not None for term in row) for row in rows}:
             chosen = [v for v, there in zip(witness.variables, bound, strict=True) if there]
             same: dict[Row, Row] = {
@@ -270,7 +336,7 @@ class Facts:
 
     def _behind_paths(
         self, path: Repeated, pairs: Collection[Row], graph: Constant | None
-    ) -> _Found:
+    ) -> Behind:
         """Return the triples of a shortest way from each start to its end."""
         walks: dict[Row, list[Row]] = {
             pair: [] for pair in pairs if path.mark != "+" and pair[0] == pair[1]
@@ -282,10 +348,7 @@ class Facts:
             walks |= shortest(asked, lambda starts: self._edges(path.path, starts, graph))
         steps = {step for walk in walks.values() for step in walk}
         facts = self._behind_steps(path.path, steps, graph)
-        return {
-            pair: {fact: None for step in walk for fact in facts[step]}
-            for pair, walk in walks.items()
-        }
+        return {pair: set().union(*(facts[step] for step in walk)) for pair, walk in walks.items()}
 
     def _edges(
         self, path: Path, starts: Collection[Term | None], graph: Constant | None
@@ -302,37 +365,34 @@ class Facts:
             if start in starts:
                 yield start, end
 
-    def _behind_steps(self, path: Path, steps: Collection[Row], graph: Constant | None) -> _Found:
+    def _behind_steps(self, path: Path, steps: Collection[Row], graph: Constant | None) -> Behind:
         if isinstance(path, Inverse):
             turned = self._behind_steps(path.path, {(b, a) for a, b in steps}, graph)
             return {(a, b): facts for (b, a), facts in turned.items()}
         if isinstance(path, Link):
             property_ = self._constant(path.property)
             named = None if graph is None else self._constant(graph)
-            return {(a, b): {(named, a, property_, b): None} for a, b in steps}
+            number = self._numbers.setdefault
+            return {
+                (a, b): {number((named, a, property_, b), len(self._numbers))} for a, b in steps
+            }
         pattern = Triples((TriplePattern(_START, path, _END),))
         select = Select(
+            "",
             "",
             (as_item(_START), as_item(_END)),
             Group("", (pattern,)),
             (),
             False,
             "",
+            "",
+            False,
             None,
             frozenset(),
         )
         return self.behind(select, steps, graph) if steps else {}
 
     # Terms
-
-    def _reader(
-        self, place: Place | None, columns: Mapping[Variable, int]
-    ) -> Callable[[Row], Term | None]:
-        if isinstance(place, Variable):
-            column = columns[place]
-            return lambda solution: solution[column]
-        term = None if place is None else self._constant(place)
-        return lambda solution: term
 
     def _constant(self, constant: Constant) -> Term:
         """Return the term that is written, its lexical form as it is: Turtle has the same ones."""
@@ -344,6 +404,22 @@ class Facts:
 
     def _select(self, text: str) -> tuple[Row, ...]:
         return self._engine.select(f"{self._prologue}\n{text}").terms
+
+
+def _head(items: Iterable[Item], found: Level) -> dict[Variable, str]:
+    """Return what the second query projects: some expressions, and all that its witnesses need."""
+    head = {item.variable: item.text for item in items}
+    head |= {
+        place: f"?{place.name}"
+        for witness in found.witnesses
+        for place in _places(witness)
+        if isinstance(place, Variable) and place not in head
+    }
+    return head or {Variable("one"): "(1 AS ?one)"}
+
+
+def _written(head: Mapping[Variable, str]) -> str:
+    return " ".join(head.values())
 
 
 def _restriction(

@@ -6,24 +6,25 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from qkg.citations.cited import Source
 from qkg.namespaces import INFERRED
+from qkg.passages import passages
 from qkg.rules.why import Reasoner
-from qkg.support import supporters
+from qkg.support import unbelieved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from qkg.citations.facts import Fact
     from qkg.engines import Engine
+    from qkg.memory import Found
     from qkg.rules import Rule
 
-__all__ = ["sources"]
+__all__ = ["Sources"]
 
 
-def sources(
-    engine: Engine, rules: Callable[[], Iterable[Rule]], facts: Iterable[Fact]
-) -> dict[Fact, tuple[NamedNode, ...]]:
-    """Return the named graphs by which facts are cited.
+class Sources:
+    """What tells by which named graphs facts are cited.
 
     A fact of the default graph is cited by every accepted claim and every other file that states
     it; one that is inferred, by what its smallest derivation rests on; one of a named graph, by
@@ -32,30 +33,72 @@ def sources(
     Args:
         engine: what holds the dataset.
         rules: what gives the rules that the default graph is closed under; called where needed.
-        facts: the facts.
-
-    Returns:
-        Every fact, its sources in the order of their IRIs. Where no derivation is found, the named
-        graph of the inferences stands for one.
+        found: what is known of the dataset; what is found out is added.
     """
-    told: dict[Fact, tuple[NamedNode, ...]] = {}
-    triples: dict[Fact, Triple] = {}
-    for fact in facts:
-        graph, subject, predicate, object_ = fact
-        if isinstance(graph, NamedNode) and graph != INFERRED:
-            told[fact] = (graph,)
-        else:
-            assert isinstance(subject, NamedNode | BlankNode)
-            assert isinstance(predicate, NamedNode)
-            assert isinstance(object_, NamedNode | BlankNode | Literal)
-            triples[fact] = Triple(subject, predicate, object_)
-    stated = supporters(engine, triples.values())
-    inferred = [triple for triple in stated if not stated[triple]]
-    proofs = Reasoner(engine, rules()).smallest(inferred) if inferred else {}
-    rests: dict[Triple, tuple[NamedNode, ...]] = {
-        fact: tuple(sorted({each for leaf in proof.leaves() for each in leaf.sources}, key=str))
-        for fact, proof in proofs.items()
-    }
-    for fact, triple in triples.items():
-        told[fact] = stated[triple] or rests.get(triple) or (INFERRED,)
-    return told
+
+    def __init__(self, engine: Engine, rules: Callable[[], Iterable[Rule]], found: Found) -> None:
+        self._engine = engine
+        self._rules = rules
+        self._found = found
+
+    def behind(self, facts: Sequence[Fact]) -> list[tuple[NamedNode, ...]]:
+        """Return the sources of each fact, in the order of their IRIs.
+
+        Where no derivation is found, the named graph of the inferences stands for one.
+        """
+        known = self._found.sources
+        new = [fact for fact in facts if fact not in known]
+        if new:
+            known.update(self._looked_for(new))
+        return [known[fact] for fact in facts]
+
+    def _looked_for(self, facts: Iterable[Fact]) -> dict[Fact, tuple[NamedNode, ...]]:
+        told: dict[Fact, tuple[NamedNode, ...]] = {}
+        triples: dict[Fact, Triple] = {}
+        for fact in facts:
+            graph, subject, predicate, object_ = fact
+            if isinstance(graph, NamedNode) and graph != INFERRED:
+                told[fact] = (graph,)
+            else:
+                assert isinstance(subject, NamedNode | BlankNode)
+                assert isinstance(predicate, NamedNode)
+                assert isinstance(object_, NamedNode | BlankNode | Literal)
+                triples[fact] = Triple(subject, predicate, object_)
+        if not triples:
+            return told
+        reasoner = self._reasoner()
+        stated = reasoner.asserted(triples.values())
+        inferred = [triple for triple in triples.values() if not stated[triple]]
+        proofs = reasoner.smallest(inferred) if inferred else {}
+        rests: dict[Triple, tuple[NamedNode, ...]] = {
+            fact: tuple(sorted({each for leaf in proof.leaves() for each in leaf.sources}, key=str))
+            for fact, proof in proofs.items()
+        }
+        for fact, triple in triples.items():
+            told[fact] = stated[triple] or rests.get(triple) or (INFERRED,)
+        return told
+
+    def _reasoner(self) -> Reasoner:
+        found = self._found
+        if found.reasoner is None:
+            found.reasoner = Reasoner(self._engine, self._rules(), found.believed)
+        return found.reasoner.on(self._engine)
+
+    def described(
+        self, graphs: Iterable[NamedNode], facts: Iterable[Fact]
+    ) -> dict[NamedNode, Source]:
+        """Return named graphs by which facts are cited, each with its passage."""
+        named = tuple(graphs)
+        known = self._found.passages
+        new = [each for each in named if each not in known]
+        if new:
+            told = passages(self._engine, new)
+            known.update((each, told.get(each)) for each in new)
+        # Only a query that asks a named graph comes upon what is disputed.
+        asked = {fact[0] for fact in facts if fact[0] is not None}
+        disputed = unbelieved(
+            self._engine,
+            [each for each in asked if isinstance(each, NamedNode)],
+            self._found.believed,
+        )
+        return {each: Source(each, known[each], each in disputed) for each in named}

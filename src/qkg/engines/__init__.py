@@ -70,7 +70,7 @@ class Engine(Protocol):
         subject: Term | None,
         predicate: Term | None,
         object: Term | None,  # noqa: A002
-    ) -> Iterable[Triple]:
+    ) -> Sequence[Triple]:
         """Return the triples of the default graph that have some terms, None for any, in no order.
 
         It is meant for many small look-ups, such as a query is too dear for. A blank node is found

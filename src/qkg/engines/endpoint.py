@@ -2,7 +2,7 @@
 
 from ast import literal_eval
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from http.client import HTTPException
 from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
@@ -151,7 +151,7 @@ class EndpointEngine:
         subject: Term | None,
         predicate: Term | None,
         object: Term | None,  # noqa: A002
-    ) -> Iterable[Triple]:
+    ) -> Sequence[Triple]:
         """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
         asked = {"?s": subject, "?p": predicate, "?o": object}
         # A blank node cannot be asked for by name.

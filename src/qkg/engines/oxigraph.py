@@ -105,7 +105,7 @@ class OxigraphEngine:
         subject: Term | None,
         predicate: Term | None,
         object: Term | None,  # noqa: A002
-    ) -> Iterable[Triple]:
+    ) -> Sequence[Triple]:
         """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
         if not isinstance(subject, NamedNode | BlankNode | None):
             return ()

@@ -101,7 +101,7 @@ class RdflibEngine:
         subject: Term | None,
         predicate: Term | None,
         object: Term | None,  # noqa: A002
-    ) -> Iterable[Triple]:
+    ) -> Sequence[Triple]:
         """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
         terms = (None if each is None else to_node(each) for each in (subject, predicate, object))
         default = self._dataset.get_context(DATASET_DEFAULT_GRAPH_ID)

@@ -1,7 +1,7 @@
 """An engine whose queries share one deadline."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -63,7 +63,7 @@ class Within:
         subject: Term | None,
         predicate: Term | None,
         object: Term | None,  # noqa: A002
-    ) -> Iterable[Triple]:
+    ) -> Sequence[Triple]:
         """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
         self._left(None)
         return self._engine.matching(subject, predicate, object)

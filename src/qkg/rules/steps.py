@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import copy
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, Triple
@@ -57,6 +58,17 @@ class Steps:
         self._known: dict[Triple, tuple[Step, ...]] = {}
         self._plans: dict[int, Plan | None] = {}  # by the identity of a rule
         self._equates: bool | None = None
+
+    @property
+    def size(self) -> int:
+        """Of how many facts it has found the steps."""
+        return len(self._known)
+
+    def on(self, engine: Engine) -> Steps:
+        """Return the same, with all that it knows, on another way to the same dataset."""
+        other = copy(self)
+        other._engine = engine
+        return other
 
     def known(self, fact: Triple) -> tuple[Step, ...]:
         """Return the steps to a fact that was found before; none otherwise."""

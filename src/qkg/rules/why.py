@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from copy import copy
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -90,12 +91,36 @@ class Reasoner:
     Args:
         engine: what holds the dataset.
         rules: the rules; those without a head say nothing here.
+        believed: of which named graphs it is known whether they are believed, as
+            :func:`qkg.support.unbelieved` takes it.
     """
 
-    def __init__(self, engine: Engine, rules: Iterable[Rule]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        rules: Iterable[Rule],
+        believed: dict[NamedNode, bool] | None = None,
+    ) -> None:
         self._engine = engine
         self._steps = Steps(engine, rules)
+        self._believed = {} if believed is None else believed
         self._sources: dict[Triple, tuple[NamedNode, ...]] = {}
+
+    @property
+    def size(self) -> int:
+        """Of how many facts it knows something."""
+        return len(self._sources) + self._steps.size
+
+    def on(self, engine: Engine) -> Reasoner:
+        """Return the same, with all that it knows, on another way to the same dataset."""
+        other = copy(self)
+        other._engine, other._steps = engine, self._steps.on(engine)
+        return other
+
+    def asserted(self, facts: Iterable[Triple]) -> Mapping[Triple, tuple[NamedNode, ...]]:
+        """Return what :func:`qkg.support.supporters` does of some facts, and of others."""
+        self._find_sources(facts)
+        return self._sources
 
     def smallest(self, facts: Iterable[Triple]) -> dict[Triple, Proof]:
         """Return the first derivation that :meth:`proofs` gives of each triple that holds.
@@ -191,7 +216,7 @@ class Reasoner:
     def _find_sources(self, facts: Iterable[Triple]) -> None:
         wanted = [fact for fact in facts if fact not in self._sources]
         if wanted:
-            self._sources |= supporters(self._engine, wanted)
+            self._sources |= supporters(self._engine, wanted, self._believed)
 
     # The smallest derivation of each fact, and all of one
 

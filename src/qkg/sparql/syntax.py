@@ -207,21 +207,27 @@ class Select(NamedTuple):
 
     Attributes:
         text: all of it.
+        reduction: ``DISTINCT``, ``REDUCED``, or an empty text.
         items: what is projected; None for ``*``.
         where: the pattern.
         keys: what it is grouped by.
         aggregates: whether it is an aggregate query, with or without GROUP BY.
         having: the HAVING clause, or an empty text.
+        order: the ORDER BY clause, or an empty text.
+        is_slice: whether it has LIMIT or OFFSET.
         values: the VALUES block behind it.
         calls: the functions that are called anywhere in it, in upper case.
     """
 
     text: str
+    reduction: str
     items: tuple[Item, ...] | None
     where: Group
     keys: tuple[GroupKey, ...]
     aggregates: bool
     having: str
+    order: str
+    is_slice: bool
     values: Values | None
     calls: frozenset[str]
 

@@ -102,14 +102,18 @@ class _Reader:
         grouping, having = _child(modifier, "group_clause"), _child(modifier, "having_clause")
         order = _child(modifier, "order_clause")
         block = None if trailing is None else _child(trailing, "data_block")
+        reduced = () if clause is None else (t for t in clause.children if isinstance(t, Token))
         outside = [each for each in (clause, having, order) if each is not None]
         return Select(
             text,
+            next((str(t).upper() for t in reduced if t.type in ("DISTINCT", "REDUCED")), ""),
             items,
             where,
             () if grouping is None else tuple(map(self._key, _nodes(grouping))),
             grouping is not None or any(map(_aggregates, outside)),
             "" if having is None else self._slice(having),
+            "" if order is None else self._slice(order),
+            _child(modifier, "limit_offset_clauses") is not None,
             None if trailing is None or block is None else self._values(trailing, block),
             frozenset(
                 str(token).upper()

@@ -1,0 +1,62 @@
+"""What was found out about a dataset, kept until the dataset changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyoxigraph import NamedNode
+
+    from qkg.citations.facts import Fact
+    from qkg.engines import Engine
+    from qkg.passages import Passage
+    from qkg.rules.why import Reasoner
+
+__all__ = ["Found", "Memory"]
+
+_MOST = 500_000
+"""How much is kept before all of it is forgotten."""
+
+
+class Found:
+    """What was found out about one version of a dataset; it only grows.
+
+    Attributes:
+        version: the version; None where nobody can tell it from the next one.
+        believed: of named graphs, whether they are believed.
+        passages: of named graphs, the passage of a claim, and None for any other.
+        sources: of facts, by what they are cited.
+        reasoner: what finds derivations, with those that it has found; None as long as none was
+            asked for.
+    """
+
+    def __init__(self, version: int | None) -> None:
+        self.version = version
+        self.believed: dict[NamedNode, bool] = {}
+        self.passages: dict[NamedNode, Passage | None] = {}
+        self.sources: dict[Fact, tuple[NamedNode, ...]] = {}
+        self.reasoner: Reasoner | None = None
+
+    @property
+    def size(self) -> int:
+        """How much is known."""
+        known = 0 if self.reasoner is None else self.reasoner.size
+        return len(self.believed) + len(self.passages) + len(self.sources) + known
+
+
+class Memory:
+    """What keeps for one dataset what is found out about it."""
+
+    def __init__(self) -> None:
+        self._latest = Found(None)
+
+    def of(self, engine: Engine) -> Found:
+        """Return what is known of a dataset as it is now; nothing of one that others can change.
+
+        What is found out while the dataset changes is put to the version before, and lost.
+        """
+        version = engine.version
+        found = self._latest
+        if version is None or found.version != version or found.size > _MOST:
+            found = self._latest = Found(version)
+        return found
