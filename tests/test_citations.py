@@ -16,7 +16,7 @@ from selects import corpora, selects
 from qkg import claims, queries
 from qkg._paths import shipped
 from qkg.answers import Answer, Term
-from qkg.citations import CitedAnswer, cite_answer
+from qkg.citations import CitedAnswer, cite_answer, cited_select
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.engines.rdflib import RdflibEngine
 from qkg.errors import EngineError, QueryRefused
@@ -225,10 +225,17 @@ def check(
         return
     try:
         cited = cite_answer(graph, lambda: corpus.rules, read_query(text), answer)
+        alike = cited_select(graph, lambda: corpus.rules, read_query(text))
     except QueryRefused:
         outcomes["refused"] += 1
         return
     assert (cited.variables, cited.terms) == (answer.variables, answer.terms)
+    # Rows and what is behind them are what they are, by one query or by two.
+    assert alike.variables == cited.variables
+    assert Counter(zip(alike.terms, alike.citations, strict=True)) == Counter(
+        zip(cited.terms, cited.citations, strict=True)
+    )
+    assert alike.sources == cited.sources
     aggregates = "Aggregate" in parts(select)
     for row, sources in dict(zip(cited.terms, cited.citations, strict=True)).items():
         assert INFERRED not in sources
