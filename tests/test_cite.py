@@ -6,16 +6,22 @@ import json
 import re
 
 import pytest
-from conftest import Command
+from conftest import ROOT, Command
 from pyoxigraph import NamedNode
 
 import qkg
 from qkg.citations import Cited, CitedAnswer
+from qkg.engines.endpoint import EndpointEngine
 from qkg.engines.oxigraph import OxigraphEngine
+from qkg.engines.within import Within
 from qkg.errors import QueryError, QueryRefused, QueryTimeout
+from qkg.loading import EngineName
+from qkg.memory import Memory
 from qkg.namespaces import DATA, INFERRED, QKG
 
-AWARD = "eu-japan-quantum-partnership-2025-05-20/q-neko-award"
+ARTICLE = "eu-japan-quantum-partnership-2025-05-20"
+BACKGROUND = (ROOT / "data" / "entities", ROOT / "data" / "concepts")
+AWARD = f"{ARTICLE}/q-neko-award"
 FUNDED = "ASK { id:q-neko qkg:fundedBy id:japan }"
 
 
@@ -70,6 +76,48 @@ def test_what_is_disputed_is_cited_where_its_graph_is_asked(graph: qkg.Knowledge
     plain = graph.sparql("SELECT ?v { id:q-neko-award-european-union qkg:amount ?v }", cite=True)
     assert isinstance(plain, CitedAnswer)
     assert not any(each.disputed for each in plain.sources.values())
+
+
+@pytest.mark.parametrize("engine", ["oxigraph", "rdflib"])
+def test_what_is_remembered_goes_with_what_it_was_found_in(engine: EngineName) -> None:
+    graph = qkg.load(*BACKGROUND, base=f"{DATA}background/", engine=engine)
+    within = graph.within(600)
+    asked = "SELECT ?who { id:eu-japan-quantum-letter-of-intent qkg:hasParty ?who }"
+
+    def cited() -> dict[str, frozenset[str]]:
+        answer, again = graph.sparql(asked, cite=True), within.sparql(asked, cite=True)
+        assert isinstance(answer, CitedAnswer)
+        assert again == answer
+        assert isinstance(again, CitedAnswer)
+        assert again.sources == answer.sources
+        rows = zip(answer.terms, answer.citations, strict=True)
+        return {str(who): frozenset(names(graphs)) for (who,), graphs in rows}
+
+    assert cited() == {}
+    graph.add(ROOT / "data" / ARTICLE, base=f"{DATA}{ARTICLE}/")
+    before = cited()
+    (japan,) = (sources for who, sources in before.items() if "japan" in who)
+    assert japan
+    (disputed, *_) = sorted(japan)
+    graph.dispute(f"data:{disputed}", "Nobody believes it any more.")
+    assert all(disputed not in sources for sources in cited().values())
+    text = f"SELECT * {{ GRAPH <{DATA}{disputed}> {{ ?s ?p ?o }} }}"
+    answer = graph.sparql(text, cite=True)
+    assert isinstance(answer, CitedAnswer)
+    assert [source.disputed for source in answer.sources.values()] == [True]
+    graph.remove(f"data:{disputed}")
+    assert len(graph.sparql(text, cite=True).terms) == 0
+
+
+def test_nothing_of_an_endpoint_is_remembered(server: str) -> None:
+    memory = Memory()
+    endpoint = EndpointEngine(server)
+    assert memory.of(endpoint) is not memory.of(endpoint)
+    oxigraph = OxigraphEngine([])
+    known = memory.of(oxigraph)
+    assert memory.of(Within(oxigraph, 60)) is known
+    oxigraph.update("INSERT DATA { <a:a> <a:b> <a:c> }")
+    assert memory.of(oxigraph) is not known
 
 
 def test_entities_cite_their_file(graph: qkg.KnowledgeGraph) -> None:

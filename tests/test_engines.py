@@ -12,7 +12,7 @@ from qkg.engines import Engine
 from qkg.engines._deadline import run
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.engines.rdflib import RdflibEngine
-from qkg.errors import NameUnknown, QueryError, QueryRefused, QueryTimeout
+from qkg.errors import EngineError, NameUnknown, QueryError, QueryRefused, QueryTimeout
 from qkg.namespaces import XSD
 
 A, B, P, G = (NamedNode(f"https://example.org/{name}") for name in "abpg")
@@ -54,6 +54,34 @@ def test_terms_of_an_answer(engine: Engine) -> None:
 def test_triples_come_once(engine: Engine) -> None:
     triples = engine.construct(f"CONSTRUCT {{ {A} {P} {B} }} WHERE {{ {A} {P} ?o }}")
     assert len(triples) == 1
+
+
+def test_look_ups(engine: Engine) -> None:
+    assert {triple.object for triple in engine.matching(A, None, None)} == {
+        triple.object for triple in engine.matching(None, P, None)
+    }
+    assert len(engine.matching(None, None, None)) == 5
+    assert [*engine.matching(A, P, Literal("x"))] == [QUADS[0].triple]
+    assert not engine.matching(B, P, A), "a named graph is none of the default graph"
+    assert not engine.matching(Literal("x"), None, None)
+    assert not engine.matching(None, Literal("x"), None)
+    for triple in engine.matching(A, None, None):
+        assert [*engine.matching(*triple)] == [triple], "a blank node, too, by its name"
+
+
+def test_version_tells_of_every_change(engine: Engine) -> None:
+    versions = [engine.version]
+    assert isinstance(engine, OxigraphEngine | RdflibEngine)
+    engine.change([QUADS[-1]], [])
+    versions.append(engine.version)
+    engine.update(f"DELETE DATA {{ GRAPH {G} {{ {B} {P} {A} }} }}")
+    versions.append(engine.version)
+    with pytest.raises((QueryError, EngineError)):
+        engine.update("DELETE nothing")
+    versions.append(engine.version)
+    engine.select("SELECT * { ?s ?p ?o }")
+    assert len(set(versions)) == 4
+    assert engine.version == versions[-1]
 
 
 def test_malformed_query_has_a_place(engine: Engine) -> None:

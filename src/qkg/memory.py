@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
+    from qkg.citations.cited import Source
     from qkg.citations.facts import Fact
     from qkg.engines import Engine
-    from qkg.passages import Passage
     from qkg.rules.why import Reasoner
 
 __all__ = ["Found", "Memory"]
@@ -24,8 +24,9 @@ class Found:
     Attributes:
         version: the version; None where nobody can tell it from the next one.
         believed: of named graphs, whether they are believed.
-        passages: of named graphs, the passage of a claim, and None for any other.
+        described: of named graphs, what a citation says of them, disputes left out.
         sources: of facts, by what they are cited.
+        once: the values of `sources`, each as the one object that stands there.
         reasoner: what finds derivations, with those that it has found; None as long as none was
             asked for.
     """
@@ -33,15 +34,16 @@ class Found:
     def __init__(self, version: int | None) -> None:
         self.version = version
         self.believed: dict[NamedNode, bool] = {}
-        self.passages: dict[NamedNode, Passage | None] = {}
+        self.described: dict[NamedNode, Source] = {}
         self.sources: dict[Fact, tuple[NamedNode, ...]] = {}
+        self.once: dict[tuple[NamedNode, ...], tuple[NamedNode, ...]] = {}
         self.reasoner: Reasoner | None = None
 
     @property
     def size(self) -> int:
         """How much is known."""
         known = 0 if self.reasoner is None else self.reasoner.size
-        return len(self.believed) + len(self.passages) + len(self.sources) + known
+        return len(self.believed) + len(self.described) + len(self.sources) + known
 
 
 class Memory:

@@ -8,6 +8,7 @@ that matches nothing) has no source, and is cited by none.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from qkg.citations.cited import Cited, CitedAnswer, Source, documents
@@ -96,23 +97,22 @@ def cite_answer(
 def _cited(sources: Sources, facts: Facts, answer: Answer, behind: Behind) -> CitedAnswer:
     known = facts.known
     told = sources.behind(known)
+    # Equal sources of facts are one object, so that most rows need no comparison of IRIs.
+    which = list(map(id, told))
+    parts = dict(zip(which, told, strict=True))
     by_row: dict[object, tuple[NamedNode, ...]] = {}
-    together: dict[frozenset[tuple[NamedNode, ...]], tuple[NamedNode, ...]] = {}
     for row, numbers in behind.items():
-        parts = frozenset([told[number] for number in numbers])
-        if parts not in together:
-            together[parts] = _merged(parts)
-        by_row[row] = together[parts]
-    citations = tuple([by_row[row] for row in answer.terms])
-    named = dict.fromkeys(graph for row in citations for graph in row)
+        own = {which[number] for number in numbers}
+        by_row[row] = parts[own.pop()] if len(own) == 1 else _merged([parts[each] for each in own])
+    citations = tuple(map(by_row.__getitem__, answer.terms))
+    named = dict.fromkeys(chain.from_iterable(dict.fromkeys(citations)))
     described = sources.described(named, known)
     return CitedAnswer(answer.variables, answer.terms, citations, described)
 
 
 def _merged(parts: Iterable[tuple[NamedNode, ...]]) -> tuple[NamedNode, ...]:
     """Return the members of ordered tuples, each once, in the order of their IRIs."""
-    first, *others = parts or ((),)
-    return tuple(sorted(set(first).union(*others), key=str)) if others else first
+    return tuple(sorted(set().union(*parts), key=str))
 
 
 def cite_result(

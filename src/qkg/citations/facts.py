@@ -167,7 +167,7 @@ class Facts:
         found = level(select.where, self._prefix, graph, items=select.items or ())
         members = {group for each in groups.values() for group in each}
         facts = self._solved(found, keys, members, empty=not keys)
-        return {row: set().union(*(facts[group] for group in groups[row])) for row in wanted}
+        return {row: _union([facts[group] for group in groups[row]]) for row in wanted}
 
     def _key(self, number: int, key: GroupKey) -> Item:
         variable = key.variable or Variable(f"{self._prefix}key{number}")
@@ -348,7 +348,7 @@ class Facts:
             walks |= shortest(asked, lambda starts: self._edges(path.path, starts, graph))
         steps = {step for walk in walks.values() for step in walk}
         facts = self._behind_steps(path.path, steps, graph)
-        return {pair: set().union(*(facts[step] for step in walk)) for pair, walk in walks.items()}
+        return {pair: _union([facts[step] for step in walk]) for pair, walk in walks.items()}
 
     def _edges(
         self, path: Path, starts: Collection[Term | None], graph: Constant | None
@@ -404,6 +404,10 @@ class Facts:
 
     def _select(self, text: str) -> tuple[Row, ...]:
         return self._engine.select(f"{self._prologue}\n{text}").terms
+
+
+def _union(sets: list[set[int]]) -> set[int]:
+    return sets[0] if len(sets) == 1 else set().union(*sets)
 
 
 def _head(items: Iterable[Item], found: Level) -> dict[Variable, str]:

@@ -47,10 +47,15 @@ class Sources:
         Where no derivation is found, the named graph of the inferences stands for one.
         """
         known = self._found.sources
-        new = [fact for fact in facts if fact not in known]
+        told = list(map(known.get, facts))
+        new = [fact for fact, sources in zip(facts, told, strict=True) if sources is None]
         if new:
-            known.update(self._looked_for(new))
-        return [known[fact] for fact in facts]
+            found = self._looked_for(new)
+            # Equal ones are one: they are compared often.
+            once = self._found.once
+            known.update((fact, once.setdefault(each, each)) for fact, each in found.items())
+            told = list(map(known.get, facts))
+        return told  # type: ignore[return-value]
 
     def _looked_for(self, facts: Iterable[Fact]) -> dict[Fact, tuple[NamedNode, ...]]:
         told: dict[Fact, tuple[NamedNode, ...]] = {}
@@ -89,16 +94,19 @@ class Sources:
     ) -> dict[NamedNode, Source]:
         """Return named graphs by which facts are cited, each with its passage."""
         named = tuple(graphs)
-        known = self._found.passages
-        new = [each for each in named if each not in known]
+        known = self._found.described
+        sources = dict(zip(named, map(known.get, named), strict=True))
+        new = [graph for graph, source in sources.items() if source is None]
         if new:
             told = passages(self._engine, new)
-            known.update((each, told.get(each)) for each in new)
+            known.update((each, Source(each, told.get(each), disputed=False)) for each in new)
+            sources.update((each, known[each]) for each in new)
         # Only a query that asks a named graph comes upon what is disputed.
-        asked = {fact[0] for fact in facts if fact[0] is not None}
-        disputed = unbelieved(
-            self._engine,
-            [each for each in asked if isinstance(each, NamedNode)],
-            self._found.believed,
-        )
-        return {each: Source(each, known[each], each in disputed) for each in named}
+        asked = {fact[0] for fact in facts}
+        if asked != {None}:
+            names = [each for each in asked if isinstance(each, NamedNode)]
+            for graph in unbelieved(self._engine, names, self._found.believed):
+                source = sources.get(graph)
+                if source is not None:
+                    sources[graph] = source._replace(disputed=True)
+        return sources  # type: ignore[return-value]

@@ -48,7 +48,7 @@ class Steps:
         self._engine = engine
         self._rules: defaultdict[object, list[Rule]] = defaultdict(list)
         self._equality: list[Rule] = []
-        for rule in dict.fromkeys(rules):
+        for rule in rules:
             if rule.head is None:
                 continue
             if isinstance(rule.head.predicate, Variable):
