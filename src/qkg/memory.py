@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Memory"]
 
-_MOST = 500_000
-"""How much is kept before all of it is forgotten."""
+_MOST = 200_000
+"""How much is kept before all of it is forgotten: some hundred megabytes."""
 
 
 class Found:

@@ -118,6 +118,9 @@ class Steps:
                 yield rule, terms
 
     def _equating(self) -> bool:
+        if self._equates is None and self._engine.version is not None:
+            same = self._engine.matching(None, _SAME, None)
+            self._equates = any(triple.subject != triple.object for triple in same)
         if self._equates is None:
             self._equates = self._engine.ask(f"ASK {{ ?x {_SAME} ?y FILTER(?x != ?y) }}")
         return self._equates
