@@ -36,6 +36,9 @@ def supporters(
     disputed = unbelieved(engine, {graph for graphs in stating for graph in graphs}, known)
     found: dict[Triple, tuple[NamedNode, ...]] = {}
     for triple, graphs in zip(wanted, stating, strict=True):
+        if len(graphs) == 1 and graphs[0] not in disputed and graphs[0] != INFERRED:
+            found[triple] = (graphs[0],)
+            continue
         believed = {
             graph
             for graph in graphs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from qkg.citations.cited import Source
 from qkg.namespaces import INFERRED
@@ -59,28 +59,27 @@ class Sources:
 
     def _looked_for(self, facts: Iterable[Fact]) -> dict[Fact, tuple[NamedNode, ...]]:
         told: dict[Fact, tuple[NamedNode, ...]] = {}
-        triples: dict[Fact, Triple] = {}
+        asked: list[tuple[Fact, Triple]] = []
         for fact in facts:
             graph, subject, predicate, object_ = fact
             if isinstance(graph, NamedNode) and graph != INFERRED:
                 told[fact] = (graph,)
             else:
-                assert isinstance(subject, NamedNode | BlankNode)
-                assert isinstance(predicate, NamedNode)
-                assert isinstance(object_, NamedNode | BlankNode | Literal)
-                triples[fact] = Triple(subject, predicate, object_)
-        if not triples:
+                triple = Triple(subject, predicate, object_)  # type: ignore[arg-type]
+                asked.append((fact, triple))
+        if not asked:
             return told
         reasoner = self._reasoner()
-        stated = reasoner.asserted(triples.values())
-        inferred = [triple for triple in triples.values() if not stated[triple]]
+        known = reasoner.asserted(triple for _, triple in asked)
+        stated = [known[triple] for _, triple in asked]
+        inferred = [triple for (_, triple), graphs in zip(asked, stated, strict=True) if not graphs]
         proofs = reasoner.smallest(inferred) if inferred else {}
         rests: dict[Triple, tuple[NamedNode, ...]] = {
             fact: tuple(sorted({each for leaf in proof.leaves() for each in leaf.sources}, key=str))
             for fact, proof in proofs.items()
         }
-        for fact, triple in triples.items():
-            told[fact] = stated[triple] or rests.get(triple) or (INFERRED,)
+        for (fact, triple), graphs in zip(asked, stated, strict=True):
+            told[fact] = graphs or rests.get(triple) or (INFERRED,)
         return told
 
     def _reasoner(self) -> Reasoner:

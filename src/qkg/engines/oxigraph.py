@@ -98,7 +98,7 @@ class OxigraphEngine:
         find = self._store.quads_for_pattern
         for subject, predicate, object_ in triples:
             graphs = [quad.graph_name for quad in find(subject, predicate, object_, None)]
-            yield [graph for graph in graphs if graph != _DEFAULT]  # type: ignore[misc]
+            yield [graph for graph in graphs if isinstance(graph, NamedNode)]
 
     def matching(
         self,
