@@ -20,6 +20,7 @@ from qkg.engines.oxigraph import OxigraphEngine
 from qkg.namespaces import INFERRED, OWL, QKG, RDF
 from qkg.rules import Rule, Variable, close, compile_rules
 from qkg.rules.datatypes import belongs, is_datatype
+from qkg.rules.steps import Steps
 from qkg.rules.why import Proof, Reasoner
 
 SIGNED = "data:eu-japan-quantum-partnership-2025-05-20/agreement-signed"
@@ -164,6 +165,49 @@ def test_many_facts_are_derived_as_each_is_by_itself(graph: qkg.KnowledgeGraph) 
     assert together.keys() == set(inferred)
     for fact in sorted(inferred, key=str)[::7]:
         assert together[fact] == next(Reasoner(graph._engine, rules).proofs(fact))
+
+
+class Far(OxigraphEngine):
+    """An engine that is asked by queries alone, as an endpoint is."""
+
+    @property
+    def version(self) -> None:  # type: ignore[override]
+        return None
+
+
+@settings(max_examples=int(os.environ.get("QKG_EXAMPLES", "60")), deadline=None)
+@given(ontologies, facts)
+def test_look_ups_find_the_steps_that_queries_find(
+    ontology: tuple[Triple, ...], stated: list[Triple]
+) -> None:
+    rules = compile_rules(ontology)
+    near = dataset(stated, ontology)
+    inferred = (*close(stated, rules), *stated)
+    one, other = Steps(near, rules), Steps(Far(near.quads()), rules)
+    one.find(inferred)
+    other.find(inferred)
+    for fact in inferred:
+        assert one.known(fact) == other.known(fact)
+
+
+def test_look_ups_find_the_steps_that_queries_find_in_the_shipped_graph(
+    graph: qkg.KnowledgeGraph,
+) -> None:
+    inferred = sorted((quad.triple for quad in graph.quads("inferred")), key=str)[::5]
+    one = Steps(OxigraphEngine(graph.quads()), graph._rules())
+    other = Steps(Far(graph.quads()), graph._rules())
+    one.find(inferred)
+    other.find(inferred)
+    assert all(one.known(fact) == other.known(fact) for fact in inferred)
+    assert all(one.known(fact) for fact in inferred)
+
+
+def test_what_is_known_already_changes_no_derivation(graph: qkg.KnowledgeGraph) -> None:
+    inferred = sorted((quad.triple for quad in graph.quads("inferred")), key=str)
+    reasoner = Reasoner(graph._engine, graph._rules())
+    together = Reasoner(graph._engine, graph._rules()).smallest(inferred)
+    for fact in inferred[::11]:
+        assert reasoner.on(graph._engine).smallest([fact])[fact] == together[fact]
 
 
 def test_what_does_not_hold_has_no_derivation() -> None:
