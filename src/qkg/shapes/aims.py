@@ -8,7 +8,7 @@ from qkg.shapes.expressions import Expression, any_of, atom, exists
 from qkg.shapes.paths import Path, is_bounded, path_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pyoxigraph import Literal, NamedNode
 
@@ -33,6 +33,9 @@ class Scope(NamedTuple):
 
 
 EVERYWHERE = Scope()
+
+_FEW = 4
+"""How many properties of targets are looked up one by one."""
 
 
 class Aim(NamedTuple):
@@ -80,10 +83,10 @@ class Aim(NamedTuple):
     def test(self, variable: str, conditions: Conditions) -> Expression:
         """Return whether a node is a focus node."""
         if not self.path:
-            return any_of(_is_target(variable, each, conditions) for each in self.targets)
+            return any_of(_are_targets(variable, self.targets, conditions))
         start = conditions.fresh("start")
         route = " / ".join(map(path_text, self.path))
-        aimed = any_of(_is_target(start, each, conditions) for each in self.targets)
+        aimed = any_of(_are_targets(start, self.targets, conditions))
         return exists(f"{start} {route} {variable} . FILTER({aimed.text})")
 
 
@@ -153,9 +156,19 @@ def _block(variable: str, terms: Iterable[Term]) -> str:
     return f"VALUES {variable} {{ {' '.join(map(str, terms))} }}"
 
 
-def _is_target(variable: str, target: Target, conditions: Conditions) -> Expression:
-    if target.kind == "class":
-        return conditions.is_instance(variable, str(target.term))
-    if target.kind == "node":
-        return atom(f"sameTerm({variable}, {target.term})")
-    return exists(_patterns[target.kind](variable, [target], conditions))
+def _are_targets(
+    variable: str, targets: Iterable[Target], conditions: Conditions
+) -> Iterator[Expression]:
+    """Yield what is true of a node by which it is a target."""
+    for kind, members in _by_kind(targets).items():
+        if kind == "node":
+            yield from (atom(f"sameTerm({variable}, {each.term})") for each in members)
+        elif kind == "class":
+            yield from (conditions.is_instance(variable, str(each.term)) for each in members)
+        elif len(members) <= _FEW:
+            yield from (exists(_patterns[kind](variable, [each], conditions)) for each in members)
+        else:
+            property_, other = conditions.fresh("property"), conditions.fresh("any")
+            ends = (variable, other) if kind == "subjects" else (other, variable)
+            among = ", ".join(str(each.term) for each in members)
+            yield exists(f"{ends[0]} {property_} {ends[1]} . FILTER({property_} IN ({among}))")

@@ -26,6 +26,7 @@ from qkg.shapes.model import (
     Shapes,
     Sparql,
     UniqueLanguage,
+    ValueTest,
     mentioned,
 )
 from qkg.shapes.paths import Path, is_bounded, may_be_empty, predicates
@@ -191,6 +192,8 @@ class Compiler:
             if isinstance(constraint, Compared) and constraint.relation == "equals":
                 return place.equal_node(constraint)
             return place.nodes(~conditions.value(shape, constraint, "?this", "?this"))
+        if scope == EVERYWHERE and isinstance(constraint, ValueTest) and constraint.test == "class":
+            return place.outside(constant(constraint.terms[0]))
         if is_of_one_value(constraint):
             return place.values(~conditions.value(shape, constraint, "?value", "?this"))
         if isinstance(constraint, Compared):

@@ -81,6 +81,20 @@ class Place:
             return None
         return self._reached(f"{_THIS} {self._route} {_VALUE} .", violated, "?this ?value")
 
+    def outside(self, class_: str) -> Query:
+        """Return the query of value nodes that are no instances of a class.
+
+        All instances are set against all values: many times as quick as a look-up for each value.
+        """
+        pattern = f"{_THIS} {self._route} {_VALUE} ."
+        minus = f"MINUS {{ {self._conditions.instances(_VALUE, class_)} }}"
+        if self._scope.nodes is None and self._aim.is_at_subjects_of(self._path):
+            return _query("?this ?value", pattern, minus)
+        if self._is_rare:
+            aimed = self._aim.test(_THIS, self._conditions)
+            return _query("?this ?value", pattern, f"{minus}{_filter(aimed)}")
+        return _query("?this ?value", self._focus(), pattern, minus)
+
     def several(self) -> Query:
         """Return the query of focus nodes with two value nodes."""
         pattern = f"{_THIS} {self._route} {_VALUE} .\n  {_THIS} {self._route} {_OTHER} ."
