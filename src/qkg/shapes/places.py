@@ -88,12 +88,7 @@ class Place:
         """
         pattern = f"{_THIS} {self._route} {_VALUE} ."
         minus = f"MINUS {{ {self._conditions.instances(_VALUE, class_)} }}"
-        if self._scope.nodes is None and self._aim.is_at_subjects_of(self._path):
-            return _query("?this ?value", pattern, minus)
-        if self._is_rare:
-            aimed = self._aim.test(_THIS, self._conditions)
-            return _query("?this ?value", pattern, f"{minus}{_filter(aimed)}")
-        return _query("?this ?value", self._focus(), pattern, minus)
+        return self._found("?this ?value", f"{pattern} {minus}")
 
     def several(self) -> Query:
         """Return the query of focus nodes with two value nodes."""
@@ -109,7 +104,7 @@ class Place:
             branches = [f"{{ {self._focus()} {each} }}" for each in patterns]
             return _query("?this ?value", "\n  UNION\n  ".join(branches))
         order = constraint.relation.startswith("lessThan")
-        return _query("?this ?value ?other" if order else "?this ?value", self._focus(), *patterns)
+        return self._found("?this ?value ?other" if order else "?this ?value", *patterns)
 
     def too_few(self, least: int, qualified: Qualified | None) -> Query:
         """Return the query of focus nodes with fewer value nodes, all of which are counted."""
@@ -138,7 +133,7 @@ class Place:
         """Return the query of the languages in which there are several values."""
         pattern = unique_pattern(_THIS, self._route, _VALUE, _OTHER)
         body = f"{pattern}\n  BIND(LCASE(LANG({_VALUE})) AS ?language)"
-        return _query("?this ?language", self._focus(), body)
+        return self._found("?this ?language", body)
 
     def closed(self, constraint: Closed) -> Query:
         """Return the query of the triples that a closed shape does not allow."""
@@ -162,6 +157,17 @@ class Place:
 
     def _focus(self) -> str:
         return self._aim.pattern(_THIS, self._conditions, self._scope)
+
+    def _found(self, variables: str, violating: str) -> Query:
+        """Return the query of what a pattern finds at focus nodes."""
+        if self._scope.nodes is None and self._aim.is_at_subjects_of(self._path):
+            return _query(variables, violating)
+        if self._is_rare and not self._scope.is_of_graphs:
+            # In a query of its own, or Oxigraph asks first whether nodes are aimed at.
+            aimed = self._aim.test(_THIS, self._conditions)
+            first = f"{{ SELECT {variables} WHERE {{ {violating} }} }}"
+            return _query(variables, f"{first}{_filter(aimed)}")
+        return _query(variables, self._focus(), violating)
 
     def _reached(self, pattern: str, violated: Expression, variables: str) -> Query:
         if self._scope.nodes is None and self._aim.is_at_subjects_of(self._path):
