@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from qkg.errors import EngineError, InputError, QueryTimeout
 
-__all__ = ["run"]
+__all__ = ["run", "side_by_side"]
 
 T = TypeVar("T")
 
@@ -58,6 +58,25 @@ def run(work: Callable[[], T], timeout: float | None) -> T:
     if failures:
         raise failures[0]
     return results[0]
+
+
+def side_by_side(work: Callable[[], None], times: int) -> None:
+    """Call `work`, which raises nothing, in several threads like those of :func:`run`.
+
+    Args:
+        work: what to call.
+        times: in how many threads.
+
+    Raises:
+        EngineError: the process may not have the memory.
+    """
+
+    def target() -> None:
+        _inside.is_here = True
+        work()
+
+    for thread in [_started(target) for _ in range(times)]:
+        thread.join()
 
 
 def _started(target: Callable[[], None]) -> threading.Thread:

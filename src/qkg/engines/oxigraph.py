@@ -37,6 +37,9 @@ class OxigraphEngine:
         quads: the dataset.
     """
 
+    is_concurrent = True
+    """Whether several queries can be asked at the same time, see :mod:`qkg.engines.together`."""
+
     def __init__(self, quads: Iterable[Quad]) -> None:
         self._store = Store()
         self._store.bulk_extend(quads)

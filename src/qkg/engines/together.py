@@ -1,13 +1,20 @@
-"""Many small queries one after the other, without a thread for each."""
+"""Many queries at once: without a thread for each, and side by side where the engine allows it."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from typing import TypeVar
 
-from qkg.engines._deadline import run
+from qkg.answers import Answer
+from qkg.engines import Engine
+from qkg.engines._deadline import run, side_by_side
 
-__all__ = ["together"]
+__all__ = ["answers", "together"]
 
 T = TypeVar("T")
+
+_MOST = 8
+"""How many queries run side by side at most."""
 
 
 def together(work: Callable[[], T]) -> T:
@@ -17,3 +24,36 @@ def together(work: Callable[[], T]) -> T:
         BaseException: whatever `work` raises.
     """
     return run(work, None)
+
+
+def answers(engine: Engine, queries: Iterable[str]) -> Iterator[Answer]:
+    """Yield the answers of SELECT queries, in the order of the queries.
+
+    An engine that answers several queries at the same time says so by the attribute
+    ``is_concurrent``; it gets as many at a time as there are processors.
+
+    Raises:
+        QueryError, QueryTimeout, EngineError: as :meth:`qkg.engines.Engine.select`, of the first
+            query that fails.
+    """
+    queries = tuple(queries)
+    workers = min(os.cpu_count() or 1, _MOST, len(queries))
+    if workers < 2 or not getattr(engine, "is_concurrent", False):
+        yield from map(engine.select, queries)
+        return
+    found: dict[int, Answer | Exception] = {}
+    places = count()
+
+    def work() -> None:
+        while (place := next(places)) < len(queries):
+            try:
+                found[place] = engine.select(queries[place])
+            except Exception as error:  # raised in its turn
+                found[place] = error
+
+    side_by_side(work, workers)
+    for place in range(len(queries)):
+        answer = found[place]
+        if isinstance(answer, Exception):
+            raise answer
+        yield answer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from qkg.answers import Answer
-from qkg.engines.together import together
+from qkg.engines.together import answers, together
 from qkg.shapes.aims import Scope
 from qkg.shapes.solutions import results
 from qkg.shapes.validation import by_reference, compiled_shapes
@@ -54,13 +54,14 @@ def _found(
     engine: Engine, shapes: tuple[Triple | Quad, ...], compiled: Compiled
 ) -> dict[NamedNode, set[Result]]:
     found: defaultdict[NamedNode, set[Result]] = defaultdict(set)
-    for violations in compiled.queries:
-        if violations.query.is_whole or _has_nodes(violations):
-            for graph in _aimed_at(engine, violations, compiled):
-                text = _from(violations.text, graph)
-                found[graph].update(results(violations, engine.select(text)))
-            continue
-        answer = engine.select(compiled.again(violations, _GRAPHS).text_of_graphs)
+    apart = [each for each in compiled.queries if each.query.is_whole or _has_nodes(each)]
+    for violations in apart:
+        for graph in _aimed_at(engine, violations, compiled):
+            text = _from(violations.text, graph)
+            found[graph].update(results(violations, engine.select(text)))
+    joint = [each for each in compiled.queries if each not in apart]
+    texts = (compiled.again(each, _GRAPHS).text_of_graphs for each in joint)
+    for violations, answer in zip(joint, answers(engine, texts), strict=True):
         for graph, rows in _by_graph(answer):
             found[graph].update(results(violations, rows))
     if compiled.referred:

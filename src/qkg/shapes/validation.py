@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from qkg.engines.together import together
+from qkg.engines.together import answers, together
 from qkg.shapes.aims import Scope
 from qkg.shapes.compiler import Compiled, Violations, compile_shapes
 from qkg.shapes.reading import read_shapes
@@ -45,12 +45,11 @@ def validate(engine: Engine, shapes: Iterable[Triple | Quad]) -> Results:
     """
     shapes = tuple(shapes)
     compiled = compiled_shapes(shapes)
-    found = together(
-        lambda: dict.fromkeys(
-            result
-            for violations in compiled.queries
-            for result in results(violations, engine.select(violations.text))
-        )
+    texts = (violations.text for violations in compiled.queries)
+    found = dict.fromkeys(
+        result
+        for violations, answer in zip(compiled.queries, answers(engine, texts), strict=True)
+        for result in results(violations, answer)
     )
     found.update(dict.fromkeys(_referred(engine, shapes, compiled)))
     return Results(tuple(found), compiled.referred)
