@@ -21,7 +21,7 @@ PROPERTIES = (":p", ":q", ":r")
 SUBJECTS = (":a", ":b", ":c", "_:x", "_:y")
 NUMBERS = ("1", "2", "1.0", "2.5", "1e0", '"1.5"^^xsd:float', '"NaN"^^xsd:double')
 TEXTS = ('"a"', '"ab"', '"B"', '""', '"1"')
-TAGGED = ('"a"@en', '"b"@en', '"a"@en-GB', '"a"@de')
+TAGGED = ('"a"@en', '"b"@en', '"c"@en', '"a"@en-GB', '"a"@de')
 DATES = (
     '"2025-01-01"^^xsd:date',
     '"2025-01-02"^^xsd:date',
@@ -150,6 +150,10 @@ class _Writer:
     def content(self, number: int, depth: int, *, is_property: bool) -> list[str]:
         """Return what a shape says but for its path."""
         parts: list[str] = []
+        # pySHACL takes minutes for some of these where there is recursion, or SPARQL.
+        plain = not (is_property or self.recursive or self.sparql)
+        if plain and depth == _DEPTH and self.chance(70):
+            parts += self.nesting("property", number, depth)
         for _ in range(self.draw(st.integers(1, 3 if depth == _DEPTH else 2))):
             parts += self.constraint(number, depth, is_property=is_property)
         if self.chance(10):
@@ -180,7 +184,9 @@ class _Writer:
         return f"( {' '.join(self.inline(number, depth) for _ in range(count))} )"
 
     def constraint(self, number: int, depth: int, *, is_property: bool) -> list[str]:
-        kinds = [*_ANY, *(_PROPERTY if is_property else ()), *(_NESTING if depth else ())]
+        kinds: tuple[str, ...] = _PROPERTY
+        if not (is_property and self.chance(40)):
+            kinds = (*_ANY, *(_NESTING if depth else ()))
         kind = self.some(*kinds, *(("sparql", "component") if self.sparql else ()))
         if kind in ("sparql", "component"):
             if kind == "component":

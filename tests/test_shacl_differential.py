@@ -233,7 +233,7 @@ def test_validating_again_is_validating(change: tuple[Case, Case]) -> None:
     assert set(again.results) == set(validate(engine, shapes).results)
 
 
-@SETTINGS
+@FEWER
 @given(recursive)
 def test_recursive_shapes_are_left_to_pyshacl(case: Case) -> None:
     data, shapes = triples(case.data), triples(case.shapes)
