@@ -86,11 +86,6 @@ def test_shipped_data_conforms_claim_by_claim_and_as_a_whole(graph: qkg.Knowledg
     assert graph.check() == conforming
 
 
-def test_graph_of_an_endpoint_has_no_files_to_check() -> None:
-    with pytest.raises(qkg.QkgError, match="no files to check"):
-        qkg.connect("http://127.0.0.1:9/").check()
-
-
 def added(subject: str, predicate: str, object_: str) -> Triple:
     return Triple(
         NamedNode(PREFIXES["shape"] + subject), NamedNode(SH + predicate), NamedNode(object_)

@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 
 from qkg.answers import Term
 from qkg.errors import LayoutError, ParseError
-from qkg.namespaces import DATA, ONTOLOGY, QKG, RDF
+from qkg.namespaces import DATA, ONTOLOGY, PREFIXES, QKG, RDF
 
 __all__ = [
     "DataFile",
@@ -25,6 +25,7 @@ __all__ = [
     "read",
     "read_file",
     "read_ontology",
+    "read_shapes",
 ]
 
 _CLAIM = (RDF["type"], QKG["Claim"])
@@ -202,6 +203,11 @@ def read(paths: Iterable[Path], base: str = DATA, start: int = 1) -> tuple[DataF
 def read_ontology(folder: Path) -> DataFile:
     """Parse ``qkg.ttl`` in a folder as the ontology; raises as :func:`read_file`."""
     return read_file(folder / "qkg.ttl", ONTOLOGY, 0)
+
+
+def read_shapes(folder: Path) -> DataFile:
+    """Parse ``shapes.ttl`` in a folder as the shapes; raises as :func:`read_file`."""
+    return read_file(folder / "shapes.ttl", NamedNode(PREFIXES["shape"].rstrip("#")), 0)
 
 
 def merge(files: Iterable[DataFile]) -> dict[Quad, None]:

@@ -16,6 +16,8 @@ from qkg.support import supporters
 __all__ = ["Editor"]
 
 _DISPUTED = QKG["disputed"]
+_KEPT = 100_000
+"""How many triples of the history are kept at most."""
 _REASON, _STATUS = QKG["disputeReason"], QKG["status"]
 
 
@@ -32,6 +34,23 @@ class Editor:
         self._engine = engine
         self._closure = closure
         self._files = files
+        self._changed: list[Triple] = []
+        self._forgotten = 0
+
+    @property
+    def mark(self) -> int:
+        """A point in the history of the default graph, to be given to :meth:`changed_since`."""
+        return self._forgotten + len(self._changed)
+
+    def changed_since(self, mark: int) -> tuple[Triple, ...] | None:
+        """Return the triples that the default graph gained or lost since a point of its history.
+
+        Returns:
+            None where so many changed since that they were not kept.
+        """
+        if mark < self._forgotten:
+            return None
+        return tuple(dict.fromkeys(self._changed[mark - self._forgotten :]))
 
     def add(self, paths: Iterable[Path], base: str) -> Change:
         """Add Turtle files, each as a named graph; all of them or none.
@@ -125,10 +144,15 @@ class Editor:
 
     def _apply(self, change: Change, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
         """Take over what files state and what follows from it."""
-        self._engine.change(
-            chain(added, _placed(change.inferred, DefaultGraph(), INFERRED)),
-            chain(removed, _placed(change.retracted, DefaultGraph(), INFERRED)),
-        )
+        gained = [*added, *_placed(change.inferred, DefaultGraph(), INFERRED)]
+        lost = [*removed, *_placed(change.retracted, DefaultGraph(), INFERRED)]
+        self._engine.change(gained, lost)
+        default = DefaultGraph()
+        both = chain(gained, lost)
+        self._changed += (quad.triple for quad in both if quad.graph_name == default)
+        if len(self._changed) > _KEPT:
+            self._forgotten += len(self._changed)
+            self._changed.clear()
 
 
 def _placed(triples: Iterable[Triple], *graphs: NamedNode | DefaultGraph) -> Iterator[Quad]:

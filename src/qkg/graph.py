@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     import rdflib
 
     from qkg.checks import Report
+    from qkg.checks.report import Language
     from qkg.citations import Cited, CitedAnswer
     from qkg.editing import Editor
     from qkg.engines import Engine
     from qkg.explanation import Explanation
     from qkg.references import Reference
     from qkg.rules import Change, Rule
+    from qkg.shapes.results import Results
 
 __all__ = ["Argument", "GraphSelection", "KnowledgeGraph"]
 
@@ -95,6 +97,7 @@ class KnowledgeGraph:
         self._roots = tuple(roots)
         self._base = base
         self._editor = editor
+        self._validated: tuple[tuple[Triple | Quad, ...], int, Results] | None = None
         self.undated = undated
         self._memory = Memory() if memory is None else memory
 
@@ -316,17 +319,66 @@ class KnowledgeGraph:
         thing = self.resolve(entity if isinstance(entity, str) else str(entity))
         return write_framed(self._engine.construct(_NEIGHBOURS.format(thing=thing)), thing)
 
-    def check(self) -> Report:
+    def check(
+        self, *, select: Iterable[str] = (), ignore: Iterable[str] = (), lang: Language = "en"
+    ) -> Report:
         """Check the files that the graph was loaded from, as they are now; as :func:`qkg.check`.
 
-        Raises:
-            InputError: it was loaded from none.
-        """
-        if not self._roots:
-            raise InputError("An endpoint has no files to check: load them with qkg.load().")
-        from qkg.checks.checking import check_paths
+        A graph that was loaded from none, as that of an endpoint, is checked as it is held: by the
+        shapes and for consistency.
 
-        return check_paths((), self._roots, self._base)
+        Args:
+            select: codes of findings to look for, as in :func:`qkg.check`.
+            ignore: codes to leave out of those.
+            lang: the language of the messages.
+
+        Raises:
+            NameUnknown: there is no such code.
+            EngineError: the endpoint did not answer.
+        """
+        from qkg.checks.codes import selected
+
+        codes = selected(select, ignore)
+        if self._roots:
+            from qkg.checks.checking import check_paths
+
+            return check_paths((), self._roots, self._base, codes, lang)
+        from qkg.checks.held import check_held
+
+        return check_held(self._engine, _shipped_shapes(), self._rules(), codes, lang)
+
+    def validate(self, shapes: Iterable[Triple | Quad] | None = None) -> Results:
+        """Hold what the graph holds to be true against shapes, wherever it is held.
+
+        Where the graph has changed by :meth:`add`, :meth:`remove` and :meth:`dispute` since it was
+        last held against the same shapes, only what the change can tell on is looked at again.
+
+        Args:
+            shapes: a shapes graph in SHACL; None for the shipped one.
+
+        Returns:
+            The results, as plain values. They know no files, and what follows from domains and
+            ranges is held to be true here: :meth:`check` finds more.
+
+        Raises:
+            InputError: a shape is ill-formed.
+            EngineError: the engine failed, or pySHACL, which serves what does not compile.
+        """
+        from qkg.shapes.validation import revalidate, validate
+
+        shapes = _shipped_shapes() if shapes is None else tuple(shapes)
+        editor, before = self._editor, self._validated
+        if editor is None:
+            return validate(self._engine, shapes)
+        changed = None
+        if before is not None and before[0] == shapes:
+            changed = editor.changed_since(before[1])
+        if before is None or changed is None:
+            results = validate(self._engine, shapes)
+        else:
+            results = revalidate(self._engine, shapes, before[2], changed)
+        self._validated = (shapes, editor.mark, results)
+        return results
 
     def why(
         self,
@@ -478,6 +530,11 @@ def _shipped_rules() -> tuple[Rule, ...]:
     from qkg.rules import compile_rules
 
     return compile_rules(claims.read_ontology(shipped("ontology")).statements)
+
+
+@cache
+def _shipped_shapes() -> tuple[Quad, ...]:
+    return claims.read_shapes(shipped("ontology")).statements
 
 
 def _named_graph(name: str | NamedNode) -> NamedNode:

@@ -22,8 +22,8 @@ from qkg.checks.slip import Slip
 from qkg.checks.survey import Survey
 from qkg.checks.syntax import parsed
 from qkg.checks.terms import terms
-from qkg.claims import DataFile, find_all, read_file, read_ontology
-from qkg.namespaces import PREFIXES, QKG
+from qkg.claims import DataFile, find_all, read_ontology, read_shapes
+from qkg.namespaces import QKG
 from qkg.rules import compile_rules
 
 __all__ = ["check", "check_paths"]
@@ -103,7 +103,7 @@ def check_paths(
     files = find_all((*roots, *wanted), base)
     only = frozenset(file for file, _ in files if file.resolve() in resolved) if wanted else None
     folder = shipped("ontology")
-    shapes = read_file(folder / "shapes.ttl", NamedNode(PREFIXES["shape"].rstrip("#")), 0)
+    shapes = read_shapes(folder)
     ontology = read_ontology(folder)
     return check(files, ontology, shapes.statements, only, codes, language, sources)
 

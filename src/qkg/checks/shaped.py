@@ -15,7 +15,7 @@ from qkg.namespaces import PREFIXES, RDF, curie
 from qkg.rules import Rule
 from qkg.shapes.results import Result
 
-__all__ = ["shaped"]
+__all__ = ["Words", "shaped"]
 
 _SH = PREFIXES["sh"]
 _CODES = {
@@ -61,7 +61,7 @@ def shaped(
     """
     files, shapes = tuple(files), tuple(shapes)
     background = [file for file in files if not file.is_claim]
-    words = _Words(shapes, Homes((ontology, *files)))
+    words = Words(shapes, Homes((ontology, *files)))
     homes = Homes(background)
     judged = judge(ontology, files, shapes, rules)
     for result in judged.background:
@@ -74,14 +74,20 @@ def shaped(
         yield words.slip(result)
 
 
-class _Words:
-    """What is told of a result, from its shape and from the data."""
+class Words:
+    """What is told of a result, from its shape and from the data.
+
+    Args:
+        shapes: the shapes.
+        homes: what files state.
+    """
 
     def __init__(self, shapes: Iterable[Triple | Quad], homes: Homes) -> None:
         self._shapes = tuple(shapes)
         self._homes = homes
 
     def slip(self, result: Result) -> Slip:
+        """Return a result as a slip, in no file."""
         code = _CODES.get(result.component.value, "Q056")
         is_property = isinstance(result.path, NamedNode)
         if (code in _NEEDING_VALUE and result.value is None) or (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qkg.cli.options import file_options, one_of, with_options
+from qkg.cli.options import endpoint_option, file_options, one_of, with_options
+from qkg.namespaces import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +64,12 @@ _LANGUAGES = ("en", "ja")
     metavar="FOLDER",
     help="Look passages up in the texts of this folder, which are known by their SHA-256.",
 )
-@with_options(*file_options)
+@click.option(
+    "--explain",
+    metavar="SHAPE",
+    help="Check nothing: print the queries that the shape compiles into.",
+)
+@with_options(*file_options, endpoint_option)
 def check(
     paths: tuple[Path, ...],
     format_: str,
@@ -72,14 +78,17 @@ def check(
     fail_on: Any,
     lang: Any,
     sources: Path | None,
+    explain: str | None,
     data: tuple[Path, ...],
     add: tuple[Path, ...],
     base: str,
+    endpoint: str | None,
 ) -> int:
     """Check syntax, names, passages, shapes, consistency: each claim, then the graph as a whole.
 
     PATH limits the report to these folders and files; one that is not among the data is added
-    beside it. docs/findings.md explains each code. The exit code is 1 where there is a violation.
+    beside it. An endpoint is checked as it is held, by the shapes and for consistency.
+    docs/findings.md explains each code. The exit code is 1 where there is a violation.
 
     \b
     Examples:
@@ -88,22 +97,32 @@ def check(
       $ qkg check --select Q02 --format json 2> /dev/null | head -2
       {
         "files": 127,
+      $ qkg check --explain Amount-currency | head -1
+      # shape:Amount-currency (within shape:Amount): sh:class qkg:Currency
     """
     from qkg.export.reports import write_report
-    from qkg.loading import check as check_files
 
-    report = check_files(
-        *paths,
-        data=data,
-        add=add,
-        base=base,
-        select=_listed(select),
-        ignore=_listed(ignore),
-        lang=lang,
-        sources=sources,
-    )
+    if explain is not None:
+        from qkg._paths import shipped
+        from qkg.claims import read_shapes
+        from qkg.shapes.explaining import explained
+
+        click.echo(explained(read_shapes(shipped("ontology")).statements, explain), nl=False)
+        return 0
+    chosen: dict[str, Any] = {"select": _listed(select), "ignore": _listed(ignore), "lang": lang}
+    if endpoint is not None:
+        from qkg.loading import connect
+
+        if paths or data or add or sources or base != DATA:
+            raise click.UsageError("--endpoint takes no files: leave the paths out.")
+        report = connect(endpoint).check(**chosen)
+    else:
+        from qkg.loading import check as check_files
+
+        report = check_files(*paths, data=data, add=add, base=base, sources=sources, **chosen)
     click.echo(write_report(report, format_), nl=False)
     files = f"{report.files} file{'' if report.files == 1 else 's'}"
+    files = files if endpoint is None else endpoint
     findings = f"{len(report.findings) or 'no'} finding{'' if len(report.findings) == 1 else 's'}"
     click.echo(f"{files} checked: {findings}.", err=True)
     return int(report.fails(fail_on))

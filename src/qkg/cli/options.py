@@ -21,6 +21,7 @@ __all__ = [
     "answer_format",
     "asked",
     "cite_option",
+    "endpoint_option",
     "file_options",
     "one_of",
     "timeout_option",
@@ -71,7 +72,7 @@ _as_of = click.option(
     metavar="DATE",
     help="Only what documents say that were published by this day, such as 2025-05-14.",
 )
-_endpoint = click.option(
+endpoint_option = click.option(
     "--endpoint", metavar="URL", help="Ask this SPARQL endpoint; no file is loaded then."
 )
 timeout_option = click.option(
@@ -142,4 +143,4 @@ def asked(function: F) -> F:
         source = Source(*(kwargs.pop(name) for name in Source._fields))
         return function(*args, source=source, **kwargs)
 
-    return with_options(*file_options, _as_of, _endpoint)(with_source)  # type: ignore[return-value]
+    return with_options(*file_options, _as_of, endpoint_option)(with_source)  # type: ignore[return-value]
