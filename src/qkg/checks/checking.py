@@ -144,7 +144,7 @@ def _looked_for(
         if asked(*SHAPE_CODES):
             from qkg.checks.shaped import shaped
 
-            yield from shaped(ontology, files, shapes, rules)
+            yield from shaped(ontology, files, shapes, rules, only)
         if asked("Q061"):
             yield from contradictions(ontology, files, rules, survey.literals, only or ())
 

@@ -16,7 +16,8 @@ from qkg.shapes.surroundings import Surroundings
 from qkg.shapes.validation import footprints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
 
     from qkg.answers import Term
     from qkg.shapes.results import Result
@@ -46,6 +47,7 @@ def judge(
     files: Iterable[DataFile],
     shapes: Iterable[Triple | Quad],
     rules: Iterable[Rule],
+    only: Collection[Path] | None = None,
 ) -> Judged:
     """Hold every claim, by itself, and the default graph against the shapes.
 
@@ -60,13 +62,15 @@ def judge(
         files: the other files.
         shapes: the shapes.
         rules: the rules of the ontology.
+        only: the files that are being asked about; None for all of them. What other claims do
+            wrong by themselves is told where the whole has it, too.
 
     Raises:
         InputError: a shape is ill-formed.
         EngineError: pySHACL failed, which serves the shapes that do not compile.
     """
     court = _Court(ontology, tuple(files), tuple(shapes), rules)
-    shared = court.shared()
+    shared = court.shared(only)
     found = court.found(shared, with_whole=True)
     whole = found.pop(_WHOLE, frozenset())
     # What the whole finds is looked for in each claim that may have it by itself, too.
@@ -124,11 +128,17 @@ class _Court:
             for node in affected.judged:
                 self._judging[node].add(graph)
 
-    def shared(self) -> dict[NamedNode, set[Term]]:
-        """Return the nodes that the whole may judge otherwise than a graph by itself, by graph."""
+    def shared(self, only: Collection[Path] | None) -> dict[NamedNode, set[Term]]:
+        """Return the nodes that the whole may judge otherwise than a graph by itself, by graph.
+
+        Args:
+            only: the files whose claims are looked at, or None.
+        """
         found = {_BACKGROUND: set(self._judging)}
         accepted = {claim.graph for claim in self.claims if claim.is_accepted}
         for claim in self.claims:
+            if only is not None and claim.path not in only:
+                continue
             graph = claim.graph
             nodes = self._concerned[graph].nodes if graph in self._concerned else set()
             if graph in accepted:

@@ -1,6 +1,7 @@
 """What breaks the shapes, claim by claim and in the graph as a whole."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -43,6 +44,7 @@ def shaped(
     files: Iterable[DataFile],
     shapes: Iterable[Triple | Quad],
     rules: Iterable[Rule],
+    only: Collection[Path] | None = None,
 ) -> Iterator[Slip]:
     """Yield what breaks the shapes: Q051 to Q056.
 
@@ -55,6 +57,7 @@ def shaped(
         files: the other files.
         shapes: the shapes.
         rules: the rules of the ontology.
+        only: the files that are being asked about, as :func:`qkg.checks.judged.judge` takes them.
 
     Raises:
         EngineError: the shapes cannot be used.
@@ -63,7 +66,7 @@ def shaped(
     background = [file for file in files if not file.is_claim]
     words = Words(shapes, Homes((ontology, *files)))
     homes = Homes(background)
-    judged = judge(ontology, files, shapes, rules)
+    judged = judge(ontology, files, shapes, rules, only)
     for result in judged.background:
         for path in homes.of(result.focus, result.path, result.value):
             yield words.slip(result)._replace(path=path)
