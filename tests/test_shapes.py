@@ -105,7 +105,9 @@ def test_pyshacl_serves_a_recursive_shape_and_changes_no_global_setting(tmp_path
     path.write_text("")
     recursive = added("Claim", "node", PREFIXES["shape"] + "Claim")
     before = rdflib.NORMALIZE_LITERALS
-    assert not report(path, [*SHAPES, recursive]).findings
+    checked = report(path, [*SHAPES, recursive])
+    assert not checked.findings
+    assert [reason for _, reason in checked.referred] == ["shape:Claim is recursive"]
     assert before == rdflib.NORMALIZE_LITERALS
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -25,6 +26,9 @@ from qkg.checks.terms import terms
 from qkg.claims import DataFile, find_all, read_ontology, read_shapes
 from qkg.namespaces import QKG
 from qkg.rules import compile_rules
+
+if TYPE_CHECKING:
+    from qkg.shapes.results import Referred
 
 __all__ = ["check", "check_paths"]
 
@@ -60,6 +64,7 @@ def check(
         EngineError: the shapes cannot be used.
         LayoutError: there is no folder of sources.
     """
+    shapes = tuple(shapes)
     files, broken = parsed(found)
     single = {quad.subject for quad in ontology.statements if quad.predicate == _SINGLE}
     survey = Survey(files, single)
@@ -72,7 +77,12 @@ def check(
         kept = [_home(slip, homes, only) for slip in kept]
         reported = [each for each in kept if only is None or each.path is None or each.path in only]
         findings = _worded(reported, survey, language)
-    return Report(findings, len(files) + len(broken), language)
+    referred: tuple[Referred, ...] = ()
+    if not codes.isdisjoint(SHAPE_CODES):
+        from qkg.shapes.validation import compiled_shapes
+
+        referred = compiled_shapes(shapes).referred
+    return Report(findings, len(files) + len(broken), language, referred)
 
 
 def check_paths(

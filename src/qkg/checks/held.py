@@ -13,7 +13,7 @@ from qkg.checks.survey import Survey
 from qkg.checks.wording import Wording
 from qkg.names import labels
 from qkg.rules.consistency import inconsistencies
-from qkg.shapes.validation import validate
+from qkg.shapes.validation import compiled_shapes, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,6 +49,7 @@ def check_held(
         InputError: a shape is ill-formed.
         EngineError: the engine failed.
     """
+    shapes = tuple(shapes)
     slips = [slip for slip in _slips(engine, shapes, tuple(rules), codes) if slip.code in codes]
     survey = Survey(())
     terms = (term for slip in slips for term in (slip.focus, slip.property, slip.value))
@@ -57,7 +58,8 @@ def check_held(
     wording = Wording(survey, language)
     findings = dict.fromkeys(wording.finding(slip, 0, 0) for slip in slips)
     ordered = sorted(findings, key=lambda each: (each.code, str(each.focus), each.message))
-    return Report(tuple(ordered), 0, language)
+    referred = () if codes.isdisjoint(SHAPE_CODES) else compiled_shapes(shapes).referred
+    return Report(tuple(ordered), 0, language, referred)
 
 
 def _slips(
@@ -67,7 +69,6 @@ def _slips(
     codes: frozenset[str],
 ) -> Iterator[Slip]:
     if not codes.isdisjoint(SHAPE_CODES):
-        shapes = tuple(shapes)
         words = Words(shapes, Homes(()))
         yield from map(words.slip, validate(engine, shapes).results)
     if "Q061" in codes:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from pyoxigraph import NamedNode, Triple
 
 from qkg.answers import Term
+from qkg.shapes.results import Referred
 
 __all__ = ["Finding", "Language", "Report", "Severity"]
 
@@ -59,11 +60,13 @@ class Report:
         findings: what was found.
         files: how many files were checked.
         language: the language of the messages.
+        referred: the shapes that are no queries, so that pySHACL judged by them, and why.
     """
 
     findings: tuple[Finding, ...]
     files: int
     language: Language = "en"
+    referred: tuple[Referred, ...] = ()
 
     @property
     def conforms(self) -> bool:

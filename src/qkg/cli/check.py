@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qkg.cli.options import endpoint_option, file_options, one_of, with_options
+from qkg.cli.printing import say
 from qkg.namespaces import DATA
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def check(
 
         report = check_files(*paths, data=data, add=add, base=base, sources=sources, **chosen)
     click.echo(write_report(report, format_), nl=False)
+    for shape, reason in report.referred:
+        say(f"{shape} was judged by pySHACL: {reason}.")
     files = f"{report.files} file{'' if report.files == 1 else 's'}"
     files = files if endpoint is None else endpoint
     findings = f"{len(report.findings) or 'no'} finding{'' if len(report.findings) == 1 else 's'}"
