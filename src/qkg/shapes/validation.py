@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from pyoxigraph import NamedNode
+
 from qkg.engines.together import answers, together
 from qkg.shapes.aims import Scope
 from qkg.shapes.compiler import Compiled, Violations, compile_shapes
@@ -14,15 +16,16 @@ from qkg.shapes.routes import Footprint, Walker, footprint
 from qkg.shapes.solutions import results
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from pyoxigraph import Literal, NamedNode, Quad, Triple
+    from pyoxigraph import Literal, Quad, Triple
 
     from qkg.engines import Engine
     from qkg.shapes.model import Node
 
 __all__ = ["by_reference", "compiled_shapes", "footprints", "revalidate", "validate"]
 
+_NODES = NamedNode("urn:qkg:nodes")
 _Groups: TypeAlias = "dict[tuple[Node, NamedNode], list[tuple[Violations, Footprint]]]"
 
 _NARROW = 500
@@ -83,17 +86,25 @@ def _revalidated(
     engine: Engine, shapes: tuple[Triple | Quad, ...], before: Results, walker: Walker
 ) -> Results:
     compiled = compiled_shapes(shapes)
+    narrowed = _narrowed(shapes)
     looked_at: dict[tuple[Node, NamedNode], frozenset[NamedNode | Literal] | None] = {}
-    found: dict[Result, None] = {}
+    queries: list[tuple[Violations, str]] = []
     for key, members in _groups(shapes).items():
         nodes = looked_at[key] = _affected(walker, members)
-        if nodes is not None and not nodes:
-            continue
-        for violations, _ in members:
-            text = violations.text
-            if nodes is not None:
-                text = compiled.again(violations, Scope(nodes=tuple(nodes))).text
-            found.update(dict.fromkeys(results(violations, engine.select(text))))
+        if nodes is None:
+            queries += ((violations, violations.text) for violations, _ in members)
+        elif nodes:
+            block = " ".join(map(str, nodes))
+            queries += (
+                (violations, narrowed(violations).replace(str(_NODES), block))
+                for violations, _ in members
+            )
+    texts = (text for _, text in queries)
+    found = dict.fromkeys(
+        result
+        for (violations, _), answer in zip(queries, answers(engine, texts), strict=True)
+        for result in results(violations, answer)
+    )
     found.update(dict.fromkeys(_referred(engine, shapes, compiled)))
     kept = [
         result
@@ -157,3 +168,18 @@ def _groups(shapes: tuple[Triple | Quad, ...]) -> _Groups:
         key = (violations.shape.node, violations.constraint.component)
         groups.setdefault(key, []).append((violations, footprint(violations, compiled.shapes)))
     return groups
+
+
+@lru_cache(maxsize=8)
+def _narrowed(shapes: tuple[Triple | Quad, ...]) -> Callable[[Violations], str]:
+    """Return what gives, of a query, that for some focus nodes, which stand where _NODES does."""
+    compiled = compiled_shapes(shapes)
+    texts: dict[int, str] = {}
+
+    def text(violations: Violations) -> str:
+        place = id(violations)  # of a query that the compiled shapes keep
+        if place not in texts:
+            texts[place] = compiled.again(violations, Scope(nodes=(_NODES,))).text
+        return texts[place]
+
+    return text
