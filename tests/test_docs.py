@@ -1,4 +1,4 @@
-"""Every example of the README and of --help is run, and shows what it really prints."""
+"""Every example of the README, of docs/ and of --help is run, and shows what it really prints."""
 
 import re
 import shlex
@@ -14,6 +14,7 @@ from qkg import queries
 from qkg.cli import cli
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PATHS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 
 
 def examples(text: str) -> list[tuple[str, str]]:
@@ -42,11 +43,14 @@ def printed(command: str) -> str:
     return "\n".join(line.rstrip() for line in process.stdout.splitlines()).strip()
 
 
-CONSOLE = [
-    example
-    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
-    for example in examples(block)
-]
+def blocks(language: str) -> list[str]:
+    """Return the blocks of the pages that are in a language."""
+    pattern = re.compile(rf"```{language}\n(.*?)```", re.DOTALL)
+    texts = (path.read_text(encoding="utf-8") for path in PATHS)
+    return [block for text in texts for block in pattern.findall(text)]
+
+
+CONSOLE = [example for block in blocks("console") for example in examples(block)]
 
 
 def commands(command: click.Command, name: str = "") -> dict[str, click.Command]:
@@ -69,25 +73,22 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize(("command", "shown"), CONSOLE, ids=lambda text: text[:40])
-def test_readme_example(command: str, shown: str) -> None:
+def test_example(command: str, shown: str) -> None:
     assert printed(command) == shown
 
 
-@pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
-def test_readme_python(block: str) -> None:
+@pytest.mark.parametrize("block", blocks("python"))
+def test_python_example(
+    block: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
     lines = [line[4:] for line in block.splitlines() if line.startswith((">>> ", "... "))]
     shown = [line for line in block.splitlines() if not line.startswith((">>>", "..."))]
     namespace: dict[str, object] = {}
-    out: list[str] = []
     for line in lines:
-        try:
-            value = eval(line, namespace)
-        except SyntaxError:
-            exec(line, namespace)
-        else:
-            out += [repr(value)] if value is not None else []
+        exec(compile(line, "<example>", "single"), namespace)
     assert lines
-    assert out == shown
+    assert capsys.readouterr().out.splitlines() == shown
 
 
 def text_of(name: str) -> str:
@@ -137,7 +138,7 @@ def test_every_question_is_among_the_competency_questions_or_the_others() -> Non
     assert sorted(named) == list(queries.names(ROOT / "queries"))
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+@pytest.mark.parametrize("path", PATHS)
 def test_documents_name_only_terms_that_exist(path: Path) -> None:
     ontology = (ROOT / "ontology" / "qkg.ttl").read_text(encoding="utf-8")
     terms = set(re.findall(r"^qkg:(\w+)$", ontology, re.MULTILINE))
@@ -154,6 +155,6 @@ def test_documents_name_only_terms_that_exist(path: Path) -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+    for path in PATHS:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path}: {target}"
