@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal
 
 import qkg
 from qkg.checks import Finding
@@ -168,6 +169,85 @@ def test_two_values_of_one_claim_are_no_conflict_of_claims(tmp_path: Path) -> No
         select=["Q042", "Q052"],
     ).findings
     assert [finding.code for finding in findings] == ["Q052"]
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ('id:x rdfs:label "X"@en ;\n', "End the last statement with a “.”, or"),
+        ("id:x qkg:occurredOn 2025-05-13 .", 'Write a date as in "2025-05-13"^^xsd:date.'),
+        ("id:x qkg:basedIn <https://example.org/a b> .", "a space is %20"),
+        ("id:x rdfs:label \u201eX\u201c .", "Write straight quotation marks"),
+        ("id:x rdfs:label «X» .", "Write straight quotation marks"),
+        ('id:x rdfs:label "X@en .\nid:y qkg:p "Y" .', "Close the quotation mark in the same line"),
+    ],
+)
+def test_what_does_not_parse_says_what_to_do(tmp_path: Path, text: str, remedy: str) -> None:
+    (finding,) = found(tmp_path, "Q001", a=text)
+    assert remedy in finding.remedy
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_file_in_another_encoding(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.ttl").write_text(f'{HEAD}id:x rdfs:label "é"@en .', encoding=encoding)
+    (finding,) = found(tmp_path, "Q001")
+    assert finding.remedy == "Save the file in UTF-8."
+
+
+def test_claim_that_was_asked_about_is_the_one_that_repeats(tmp_path: Path) -> None:
+    fact = "id:partner qkg:basedIn id:state ."
+    texts = {name: CLAIM.format(name=name) + fact for name in ("a", "b")}
+    (folder,) = _written(tmp_path, **texts)
+    for name, other in (("a", "b"), ("b", "a")):
+        path = folder / f"{name}.ttl"
+        (finding,) = qkg.check(path, data=[BACKGROUND, folder], select=["Q041"]).findings
+        assert finding.path == path
+        assert f"data:{other}" in finding.message
+
+
+def test_link_into_another_namespace_gets_the_thing_of_that_name(tmp_path: Path) -> None:
+    claim = CLAIM.format(name="A").replace("statedIn document:", "statedIn id:")
+    (finding,) = found(tmp_path, "Q023", a=f"{claim} id:partner qkg:basedIn id:state .")
+    assert finding.remedy.startswith("Write document:text; or")
+
+
+@pytest.mark.parametrize(
+    ("fact", "code", "value"),
+    [
+        ('id:amount qkg:value 1.0 ; qkg:currency "EUR" .', "Q053", '"EUR"'),
+        ("id:amount qkg:currency id:euro ; qkg:value -1.0 .", "Q055", "-1.0"),
+        ("id:amount qkg:currency id:euro ; qkg:value 4.0e6 .", "Q054", "4.0e6"),
+        ("id:amount qkg:currency id:euro ; qkg:value 4 .", "Q054", "4"),
+        ("id:partner qkg:basedIn [ qkg:basedIn id:state ] .", "Q056", "["),
+    ],
+)
+def test_value_that_is_wrong_in_itself_is_told_once(
+    tmp_path: Path, fact: str, code: str, value: str
+) -> None:
+    right = "id:amount qkg:currency id:euro ; qkg:value 4000000.0 .\n"
+    texts = {"a": CLAIM.format(name="A") + fact, "b": CLAIM.format(name="B") + right}
+    (folder,) = _written(tmp_path, **texts)
+    findings = qkg.check(data=[BACKGROUND, folder], select=["Q04", "Q05"]).findings
+    wrong = [each for each in findings if "Passage" not in str(each.shape)]
+    (finding,) = (each for each in wrong if each.path == folder / "a.ttl")
+    assert finding.code == code
+    line = (folder / "a.ttl").read_text(encoding="utf-8").splitlines()[finding.line - 1]
+    assert line[finding.column - 1 :].startswith(value)
+
+
+def test_order_is_not_asked_of_what_is_wrong_in_itself(tmp_path: Path) -> None:
+    place = '<#passage> oa:hasSelector <#at> . <#at> a oa:TextPositionSelector ; oa:end "9" ; '
+    fact = "oa:start 1 . id:partner qkg:basedIn id:state ."
+    (finding,) = found(tmp_path, "Q05", a=CLAIM.format(name="A") + place + fact)
+    assert (finding.code, finding.value) == ("Q054", Literal("9"))
+
+
+def test_offsets_into_a_document_that_does_not_parse_are_left_alone(tmp_path: Path) -> None:
+    place = "<#passage> oa:hasSelector <#at> . <#at> oa:start 1 ; oa:end 9 ."
+    claim = CLAIM.format(name="A").replace("document:text", "document:new") + place
+    (folder,) = _written(tmp_path, a=claim, b="document:new a qkg:Document ;; qkg:")
+    findings = qkg.check(data=[BACKGROUND, folder], select=["Q001", "Q03"]).findings
+    assert [finding.code for finding in findings] == ["Q001"]
 
 
 def _written(folder: Path, **texts: str) -> list[Path]:

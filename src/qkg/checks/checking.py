@@ -146,7 +146,7 @@ def _looked_for(
     if asked("Q031", "Q032", "Q033", "Q034", "Q035"):
         yield from passages(survey, {} if sources is None else texts(sources))
     if asked("Q041", "Q043"):
-        yield from repeats(survey)
+        yield from repeats(survey, only or ())
     if asked("Q042"):
         yield from conflicts(single, survey, only or ())
     if asked(*SHAPE_CODES, "Q061"):

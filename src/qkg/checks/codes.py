@@ -55,6 +55,32 @@ _TABLE = (
                 "この行か直前の行を直してください。「;」「.」や引用符の抜けは、次の語で初めて"
                 "エラーになります。",
             ),
+            "date": Said(
+                'Write a date as in "2025-05-13"^^xsd:date.',
+                '日付は "2025-05-13"^^xsd:date のように書いてください。',
+            ),
+            "encoding": Said(
+                "Save the file in UTF-8.",
+                "ファイルを UTF-8 で保存してください。",
+            ),
+            "end": Said(
+                "End the last statement with a “.”, or write what is missing before it.",
+                "最後の文を「.」で終えるか、その前に抜けているものを書いてください。",
+            ),
+            "iri": Said(
+                "Take the character out of the IRI between < and >; a space is %20 in an address.",
+                "< と > の間の IRI からこの文字を除いてください。アドレスの空白は %20 と書きます。",
+            ),
+            "marks": Said(
+                'Write straight quotation marks around a text, as in "text"@en.',
+                '文字列は "text"@en のように直線の引用符で囲んでください。',
+            ),
+            "text": Said(
+                "Close the quotation mark in the same line; a text of several lines stands between "
+                'three of them, as in """text"""@en.',
+                "引用符は同じ行で閉じてください。複数行の文字列は "
+                '"""text"""@en のように三つずつの引用符で囲みます。',
+            ),
             "triple": Said(
                 "Give what is to be said of a statement to a node of its own.",
                 "文について述べることは、それ専用のノードに述べさせてください。",

@@ -70,7 +70,7 @@ def _slips(
 ) -> Iterator[Slip]:
     if not codes.isdisjoint(SHAPE_CODES):
         words = Words(shapes, Homes(()))
-        yield from map(words.slip, validate(engine, shapes).results)
+        yield from words.slips(validate(engine, shapes).results)
     if "Q061" in codes:
         for each in inconsistencies(engine, rules):
             yield Slip(

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from qkg.answers import Term
 from qkg.claims import DataFile
+from qkg.engines.oxigraph import OxigraphEngine
 from qkg.namespaces import PREFIXES, RDF, RDFS
 
 __all__ = ["Homes"]
@@ -41,6 +42,28 @@ class Homes:
         stated = self._about.get(subject, ())
         return list(dict.fromkeys(value for _, each, value in stated if each == property_))
 
+    def written(
+        self, subject: Term, property_: object, value: Term | None, path: Path | None
+    ) -> Term | None:
+        """Return a value as a file writes it, where an engine keeps it in another form.
+
+        Args:
+            subject: of what it is a value.
+            property_: of which property.
+            value: the value.
+            path: the file; None for any.
+        """
+        if not isinstance(value, Literal):
+            return value
+        stated = [
+            object_
+            for file, each, object_ in self._about.get(subject, ())
+            if each == property_ and path in (None, file) and isinstance(object_, Literal)
+        ]
+        if value in stated:
+            return value
+        return next((each for each in stated if _kept(each) == value), value)
+
     def of(self, focus: Term | None, property_: object, value: Term | None) -> list[Path | None]:
         """Return the files that are at fault, as exactly as they can be told.
 
@@ -57,3 +80,9 @@ class Homes:
             [path for path, _, _ in about],
         )
         return list(dict.fromkeys(next(filter(None, narrowed), [None])))
+
+
+def _kept(literal: Literal) -> Term:
+    """Return a literal as Oxigraph keeps it."""
+    (quad,) = OxigraphEngine((Quad(BlankNode(), RDF["value"], literal),)).quads()
+    return quad.object

@@ -58,7 +58,12 @@ def links(survey: Survey) -> Iterator[Slip]:
         else:
             known = graphs
         start = len(namespace) or len(graph) + 1 if fragment or namespace else len(DATA)
-        yield from _dangling(found[node], node, known, start, _HOMES.get(namespace, _HERE))
+        moved = (NamedNode(each + iri[start:]) for each in _THINGS if namespace)
+        near = next((each.value for each in moved if each in described), None)
+        if near is None:
+            name = nearest(iri[start:], (each[start:] for each in known))
+            near = None if name is None else iri[:start] + name
+        yield from _dangling(found[node], node, near, start, _HOMES.get(namespace, _HERE))
 
 
 def labels(survey: Survey) -> Iterator[Slip]:
@@ -95,16 +100,15 @@ def _cased(found: Iterable[Use], node: NamedNode, other: NamedNode) -> Iterator[
 
 
 def _dangling(
-    found: Iterable[Use], node: NamedNode, known: Iterable[str], start: int, home: Word
+    found: Iterable[Use], node: NamedNode, near: str | None, start: int, home: Word
 ) -> Iterator[Slip]:
-    near = nearest(node.value[start:], (each[start:] for each in known))
     here = home is _HERE and "#" in node.value
     words: dict[str, Word] = {
         "thing": f"<#{node.value[start:]}>" if here else curie(node.value),
         "home": home,
     }
     if near is not None:
-        words["closest"] = f"<#{near}>" if here else curie(node.value[:start] + near)
+        words["closest"] = f"<#{near[start:]}>" if here else curie(near)
     for use in _by_file(found):
         yield Slip(
             "Q023",

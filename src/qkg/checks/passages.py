@@ -66,7 +66,7 @@ def passages(survey: Survey, sources: Texts) -> Iterator[Slip]:
     for passage, link in exact["selector"].items():
         source = exact["source"].get(passage)
         if source is not None:
-            yield from _text(exact, link, source.object, sources)
+            yield from _text(exact, link, source, sources)
 
 
 def _order(start: Use, end: Use | None) -> Iterator[Slip]:
@@ -87,9 +87,9 @@ def _order(start: Use, end: Use | None) -> Iterator[Slip]:
 
 
 def _text(
-    exact: Mapping[str, Mapping[Term, Use]], link: Use, document: Term, sources: Texts
+    exact: Mapping[str, Mapping[Term, Use]], link: Use, source: Use, sources: Texts
 ) -> Iterator[Slip]:
-    selector = link.object
+    selector, document = link.object, source.object
     start, end = exact["start"].get(selector), exact["end"].get(selector)
     quoted = exact["exact"].get(selector)
     hashed = exact["hash"].get(document)
@@ -102,6 +102,7 @@ def _text(
                 link.predicate,
                 link.object,
                 {"document": document},
+                premises=(Triple(link.subject, source.predicate, document),),  # type: ignore[arg-type]
             )
         return
     assert isinstance(hashed.object, Literal)

@@ -1,7 +1,8 @@
 """Claims that say what another one says already, and claims that say nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from pyoxigraph import NamedNode
 
@@ -20,8 +21,13 @@ _IGNORED = (
 )
 
 
-def repeats(survey: Survey) -> Iterator[Slip]:
-    """Yield the claims that repeat another one: Q041; and those without facts: Q043."""
+def repeats(survey: Survey, only: Collection[Path] = ()) -> Iterator[Slip]:
+    """Yield the claims that repeat another one: Q041; and those without facts: Q043.
+
+    Args:
+        survey: the files.
+        only: the files that are being asked about, which repeat others rather than the reverse.
+    """
     alike: defaultdict[object, list[DataFile]] = defaultdict(list)
     documents = survey.by_subject(EXACT["document"])
     for file in survey.files:
@@ -40,7 +46,7 @@ def repeats(survey: Survey) -> Iterator[Slip]:
             alike[stated.object, len(facts)].append(file)
     for files in alike.values():
         first: dict[object, DataFile] = {}
-        for file in files if len(files) > 1 else ():
+        for file in sorted(files, key=lambda file: file.path in only) if len(files) > 1 else ():
             said = frozenset(survey.facts[file.graph]), _told_of_itself(file)
             other = first.setdefault(said, file)
             if other is not file:

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Container, Iterable
 
+from pyoxigraph import Literal
+
 from qkg.answers import Term
 from qkg.checks.codes import CODES, FILE_CODES, SHAPE_CODES
 from qkg.checks.slip import Slip
@@ -13,7 +15,7 @@ __all__ = ["once"]
 _RANK = {code: rank for rank, code in enumerate(CODES)}
 _RANK["Q042"] = len(CODES)  # A value that is wrong in itself is no conflict.
 _TYPE = RDF["type"]
-_OF_UNKNOWN = ("Q023", "Q024", *SHAPE_CODES)
+_OF_UNKNOWN = ("Q023", "Q024", "Q034", *SHAPE_CODES)
 """What comes of a description that cannot be read."""
 
 
@@ -27,7 +29,8 @@ def once(slips: Iterable[Slip], described: Container[Term]) -> list[Slip]:
         slips: the slips.
         described: the things that files describe which can be relied on.
     """
-    ordered = sorted(slips, key=lambda slip: _RANK[slip.code])
+    slips = _without_literals(slips)
+    ordered = sorted(slips, key=_rank)
     mistaken = {slip.path for slip in ordered if slip.code in FILE_CODES}
     unknown = {
         term
@@ -42,9 +45,7 @@ def once(slips: Iterable[Slip], described: Container[Term]) -> list[Slip]:
         if slip.code not in FILE_CODES:
             if slip.path in mistaken:
                 continue
-            if slip.code in _OF_UNKNOWN and not unknown.isdisjoint(
-                slip.suspects or (slip.focus, slip.value)
-            ):
+            if slip.code in _OF_UNKNOWN and not unknown.isdisjoint(_spoken_of(slip)):
                 continue
             anywhere = slip.path is None or slip.code == "Q042"
             near = ((None if anywhere else slip.path, key) for key in _asked(slip))
@@ -56,14 +57,36 @@ def once(slips: Iterable[Slip], described: Container[Term]) -> list[Slip]:
             if slip.path is not None:
                 told[None, key].append(slip)
     # That there is one value too many, as a shape of the whole says, is told at the claim.
-    conflicts = {(slip.focus, slip.property) for slip in kept if slip.code == "Q042"}
+    told_of = {
+        (slip.focus, slip.property)
+        for slip in slips
+        if slip.code == "Q042" or (slip.code in SHAPE_CODES and slip.value is not None)
+    }
     return [
         slip
         for slip in kept
         if slip.code != "Q052"
         or slip.path is not None
-        or (slip.focus, slip.property) not in conflicts
+        or (slip.focus, slip.property) not in told_of
     ]
+
+
+def _without_literals(slips: Iterable[Slip]) -> list[Slip]:
+    """Leave out what is wrong with a literal as a node, where it is a wrong value."""
+    slips = list(slips)
+    values = {slip.value for slip in slips}
+    return [s for s in slips if not (isinstance(s.focus, Literal) and s.focus in values)]
+
+
+def _rank(slip: Slip) -> int:
+    """Return where a slip stands among others; that a node has no name goes before its duties."""
+    return _RANK["Q051"] - 1 if slip.code == "Q056" and slip.suspects else _RANK[slip.code]
+
+
+def _spoken_of(slip: Slip) -> set[Term | None]:
+    """Return what has to be known for a slip to be one."""
+    objects = (triple.object for triple in slip.premises)
+    return set(slip.suspects) or {slip.focus, slip.value, *objects}
 
 
 def _told(slip: Slip) -> set[object]:

@@ -25,9 +25,9 @@ _CODES = {
         "Q051": "MinCount QualifiedMinCount HasValue",
         "Q052": "MaxCount QualifiedMaxCount UniqueLang",
         "Q053": "Class",
-        "Q054": "Datatype NodeKind Or Xone",
+        "Q054": "Datatype NodeKind LanguageIn Or Xone",
         "Q055": "In Pattern MinInclusive MinExclusive MaxInclusive MaxExclusive MinLength "
-        "MaxLength LanguageIn LessThan LessThanOrEquals Equals Disjoint Closed",
+        "MaxLength LessThan LessThanOrEquals Equals Disjoint Closed",
     }.items()
     for name in names.split()
 }
@@ -37,6 +37,10 @@ _SEVERITIES: dict[str, Severity] = {
     f"{_SH}Info": "info",
 }
 _NEEDING_VALUE = ("Q053", "Q054", "Q055")
+_ORDERS = {
+    f"{_SH}LessThan{each}ConstraintComponent": f"lessThan{each}" for each in ("", "OrEquals")
+}
+_NODE_KIND = f"{_SH}NodeKindConstraintComponent"
 
 
 def shaped(
@@ -67,14 +71,13 @@ def shaped(
     words = Words(shapes, Homes((ontology, *files)))
     homes = Homes(background)
     judged = judge(ontology, files, shapes, rules, only)
-    for result in judged.background:
-        for path in homes.of(result.focus, result.path, result.value):
-            yield words.slip(result)._replace(path=path)
+    for slip in words.slips(judged.background):
+        for path in homes.of(slip.focus, slip.property, slip.value):
+            yield slip._replace(path=path)
     for file, wrong in judged.claims:
-        for result in wrong:
-            yield words.slip(result)._replace(path=file.path)
-    for result in judged.whole:
-        yield words.slip(result)
+        for slip in words.slips(wrong, file.path):
+            yield slip._replace(path=file.path)
+    yield from words.slips(judged.whole)
 
 
 class Words:
@@ -89,8 +92,22 @@ class Words:
         self._shapes = tuple(shapes)
         self._homes = homes
 
-    def slip(self, result: Result) -> Slip:
-        """Return a result as a slip, in no file."""
+    def slips(self, results: Collection[Result], path: Path | None = None) -> Iterator[Slip]:
+        """Yield results as slips, in no file.
+
+        Args:
+            results: the results. That values are not in order is passed over where one of them is
+                wrong in itself.
+            path: the file that they are of, which tells how values are written; None for any.
+        """
+        wrong = {(each.focus, each.path) for each in results if each.component.value not in _ORDERS}
+        for result in results:
+            order = _ORDERS.get(result.component.value)
+            if order is None or (result.focus, self._of_shape(result, order)) not in wrong:
+                value = self._homes.written(result.focus, result.path, result.value, path)
+                yield self._slip(result._replace(value=value))
+
+    def _slip(self, result: Result) -> Slip:
         code = _CODES.get(result.component.value, "Q056")
         is_property = isinstance(result.path, NamedNode)
         if (code in _NEEDING_VALUE and result.value is None) or (
@@ -119,6 +136,7 @@ class Words:
             result.path if isinstance(result.path, NamedNode) else None,
             None if result.value == result.focus and not is_property else result.value,
             words,
+            suspects=_nameless(result),
             shape=result.shape if isinstance(result.shape, NamedNode) else None,
             severity=_SEVERITIES.get(result.severity.value, "violation"),
         )
@@ -148,6 +166,12 @@ class Words:
         if not kinds:
             return Said("", "")
         return Said(f", but a {' and '.join(kinds)}", f"（{'、'.join(kinds)} です）")
+
+
+def _nameless(result: Result) -> frozenset[Term]:
+    """Return the node of a result that says that it has to be of another kind."""
+    is_node = result.component.value == _NODE_KIND and result.path is None
+    return frozenset((result.focus,)) if is_node else frozenset()
 
 
 def _messages(result: Result) -> Said:

@@ -16,6 +16,16 @@ from qkg.namespaces import PREFIXES
 
 __all__ = ["parsed"]
 
+_REMEDIES = {
+    "date": r"-\d\d is not a valid",
+    "encoding": "Invalid UTF-8",
+    "end": "Unexpected end\\.",
+    "iri": "Invalid IRI code point",
+    "marks": "'[\u00ab\u00bb\u2018-\u201f\u300c\u300e]'",
+    "text": "Line jumps",
+    "triple": "A triple as a term",
+}
+"""Per remedy how what the parser says begins that calls for it."""
 _UNDECLARED = re.compile(r"The prefix '?([^ ':]*):?'? has not been declared")
 
 
@@ -39,10 +49,9 @@ def _slip(error: ParseError, graph: NamedNode) -> Slip:
     suspects = frozenset(_mentioned(text, graph))
     undeclared = _UNDECLARED.search(error.problem)
     if undeclared is None:
+        remedy = next((k for k, v in _REMEDIES.items() if re.match(v, error.problem)), "")
         words = {"problem": error.problem}
-        if error.problem.startswith("A triple as a term"):
-            return Slip("Q001", error.path, None, None, None, words, "triple", place, suspects)
-        return Slip("Q001", error.path, words=words, place=place, suspects=suspects)
+        return Slip("Q001", error.path, None, None, None, words, remedy, place, suspects)
     prefix = undeclared[1]
     words = {"prefix": prefix}
     remedy = ""
