@@ -106,3 +106,6 @@ def test_shape_is_explained(run: Command) -> None:
     outcome = run("check", "--explain", "Amuont")
     assert (outcome.code, outcome.out) == (2, "")
     assert "did you mean Amount" in outcome.err
+    outcome = run("check", "--explain", "Amount", "data")
+    assert outcome.code == 2
+    assert "--explain checks nothing" in outcome.err

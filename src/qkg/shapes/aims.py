@@ -34,7 +34,7 @@ class Scope(NamedTuple):
 
 EVERYWHERE = Scope()
 
-_FEW = 4
+_SINGLY = 4
 """How many properties of targets are looked up one by one."""
 
 
@@ -165,7 +165,7 @@ def _are_targets(
             yield from (atom(f"sameTerm({variable}, {each.term})") for each in members)
         elif kind == "class":
             yield from (conditions.is_instance(variable, str(each.term)) for each in members)
-        elif len(members) <= _FEW:
+        elif len(members) <= _SINGLY:
             yield from (exists(_patterns[kind](variable, [each], conditions)) for each in members)
         else:
             property_, other = conditions.fresh("property"), conditions.fresh("any")

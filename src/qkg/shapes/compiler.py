@@ -43,6 +43,7 @@ __all__ = ["Compiled", "Compiler", "Violations", "compile_shapes"]
 
 
 _FEW = 4
+"""Of how many shapes a property is still rare."""
 
 
 class Violations(NamedTuple):
