@@ -44,6 +44,8 @@ def found(folder: Path, select: str, **texts: str) -> list[Finding]:
         ('"True"^^xsd:boolean', "Q011", "Write true."),
         ('"5 years"^^xsd:duration', "Q011", 'Write it as in "P5Y"^^xsd:duration.'),
         ('"P"^^xsd:duration', "Q011", 'Write it as in "P5Y"^^xsd:duration.'),
+        ('"2025-05-13"^^xsd:dat', "Q011", "There is no datatype xsd:dat: write xsd:date"),
+        ('"x"^^xsd:qqq', "Q011", "There is no datatype xsd:qqq: write xsd:string"),
         ('"https://example.org/a b"^^xsd:anyURI', "Q011", "Write it as in"),
     ],
 )

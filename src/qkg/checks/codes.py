@@ -140,6 +140,11 @@ _TABLE = (
                 "Write a value that its datatype knows.",
                 "データ型に合った値を書いてください。",
             ),
+            "datatype": Said(
+                "There is no datatype {datatype}: write {example}, or another one that there is.",
+                "{datatype} というデータ型はありません。{example} など、存在するデータ型を書いて"
+                "ください。",
+            ),
             "example": Said("Write it as in {example}.", "{example} のように書いてください。"),
             "other": Said("Write {example}.", "{example} と書いてください。"),
         },

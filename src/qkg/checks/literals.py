@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pyoxigraph import Literal, NamedNode
 
 from qkg.answers import is_lexical
+from qkg.checks.nearest import nearest
 from qkg.checks.slip import Slip, Word
 from qkg.checks.survey import Survey, uses
 from qkg.namespaces import XSD, curie
@@ -33,6 +34,55 @@ _RELATED = tuple(XSD[name] for name in ("gYear", "gYearMonth", "date"))
 _DURATION = re.compile(
     r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?", re.ASCII
 )
+_DATATYPES = frozenset(
+    [
+        "anyURI",
+        "base64Binary",
+        "boolean",
+        "byte",
+        "date",
+        "dateTime",
+        "dateTimeStamp",
+        "dayTimeDuration",
+        "decimal",
+        "double",
+        "duration",
+        "ENTITY",
+        "float",
+        "gDay",
+        "gMonth",
+        "gMonthDay",
+        "gYear",
+        "gYearMonth",
+        "hexBinary",
+        "ID",
+        "IDREF",
+        "int",
+        "integer",
+        "language",
+        "long",
+        "Name",
+        "NCName",
+        "negativeInteger",
+        "NMTOKEN",
+        "nonNegativeInteger",
+        "nonPositiveInteger",
+        "normalizedString",
+        "NOTATION",
+        "positiveInteger",
+        "QName",
+        "short",
+        "string",
+        "time",
+        "token",
+        "unsignedByte",
+        "unsignedInt",
+        "unsignedLong",
+        "unsignedShort",
+        "yearMonthDuration",
+    ]
+)
+"""The atomic datatypes of XML Schema (part 2, section 3)."""
 _BARE = ("integer", "decimal", "double", "boolean")
 
 
@@ -51,11 +101,19 @@ def literals(survey: Survey) -> Iterator[Slip]:
 
 
 def _has_value(literal: Literal) -> bool:
+    if not _is_datatype(literal.datatype):
+        return False
     if literal.datatype == XSD["duration"]:
         return _DURATION.fullmatch(literal.value) is not None
     if literal.datatype == XSD["anyURI"]:
         return not any(character in literal.value for character in ' <>"{}|\\^`\n\t')
     return belongs(literal, None) is not False
+
+
+def _is_datatype(datatype: NamedNode) -> bool:
+    """Return whether a datatype is one of XML Schema, or of somebody else."""
+    name = datatype.value.removeprefix(str(XSD))
+    return name in _DATATYPES or len(name) == len(datatype.value)
 
 
 def _has_day(literal: Literal) -> bool:
@@ -83,6 +141,10 @@ def _slip(literal: Literal) -> Slip:
         if int(text[5:7]) > 12 and _is_day(swapped[:10]):
             remedy = "swapped"
             words["example"] = _written(swapped, datatype)
+    elif not _is_datatype(datatype):
+        meant = nearest(datatype.value.removeprefix(str(XSD)), _DATATYPES, 0.6)
+        remedy = "datatype"
+        words["example"] = "xsd:string" if meant is None else f"xsd:{meant}"
     else:
         other = _meant(text, datatype)
         if other is not None:
