@@ -10,7 +10,6 @@ from pyoxigraph import NamedNode
 from qkg.shapes.aims import EVERYWHERE, Aim, Scope
 from qkg.shapes.conditions import (
     Conditions,
-    constant,
     is_of_one_value,
 )
 from qkg.shapes.model import (
@@ -34,6 +33,7 @@ from qkg.shapes.places import Place, Query
 from qkg.shapes.results import Referred
 from qkg.shapes.source import named
 from qkg.shapes.uncompiled import NotCompiled
+from qkg.shapes.valuetests import constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,13 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from pyoxigraph import BlankNode, Literal, NamedNode
-
-from qkg.answers import Term
 from qkg.namespaces import RDF, RDFS
-from qkg.shapes.comparisons import in_order, within_bound
+from qkg.shapes.comparisons import in_order
 from qkg.shapes.expressions import FALSE, TRUE, Expression, all_of, any_of, atom, exists
-from qkg.shapes.lexical import kept_datatype, well_formed
 from qkg.shapes.model import (
     Closed,
     Compared,
@@ -29,27 +25,13 @@ from qkg.shapes.model import (
 )
 from qkg.shapes.paths import Path, path_text
 from qkg.shapes.prebinding import embedded_ask, embedded_select
-from qkg.shapes.source import SH, named
+from qkg.shapes.source import named
 from qkg.shapes.uncompiled import NotCompiled
+from qkg.shapes.valuetests import constant, value_test
 
-__all__ = ["Conditions", "closed_pattern", "constant", "is_of_one_value", "unique_pattern"]
+__all__ = ["Conditions", "closed_pattern", "is_of_one_value", "unique_pattern"]
 
 _TYPE, _BELOW = RDF["type"], RDFS["subClassOf"]
-_KINDS = {
-    SH["IRI"]: "isIRI({0})",
-    SH["BlankNode"]: "isBLANK({0})",
-    SH["Literal"]: "isLITERAL({0})",
-    SH["BlankNodeOrIRI"]: "!isLITERAL({0})",
-    SH["BlankNodeOrLiteral"]: "!isIRI({0})",
-    SH["IRIOrLiteral"]: "!isBLANK({0})",
-}
-_BOUNDS = {
-    "minExclusive": ">",
-    "minInclusive": ">=",
-    "maxExclusive": "<",
-    "maxInclusive": "<=",
-}
-_LENGTHS = {"minLength": ">=", "maxLength": "<="}
 _ORDERS = {"lessThan": "<", "lessThanOrEquals": "<="}
 _PAIRWISE = 4
 """Up to how many values are told apart pair by pair; more are counted."""
@@ -131,7 +113,9 @@ class Conditions:
             NotCompiled: the constraint is not compiled.
         """
         if isinstance(constraint, ValueTest):
-            return self._test(constraint, variable)
+            if constraint.test == "class":
+                return self.is_instance(variable, constant(constraint.terms[0]))
+            return value_test(constraint, variable)
         if isinstance(constraint, Nested):
             return self._nested(constraint, variable)
         if isinstance(constraint, Property):
@@ -222,39 +206,6 @@ class Conditions:
         if not members:
             return FALSE
         return atom(f"{' + '.join(f'IF({each.text}, 1, 0)' for each in members)} = 1")
-
-    def _test(self, constraint: ValueTest, variable: str) -> Expression:
-        test, terms = constraint.test, constraint.terms
-        if test == "class":
-            return self.is_instance(variable, constant(terms[0]))
-        if test == "nodeKind":
-            assert isinstance(terms[0], NamedNode)
-            return atom(_KINDS[terms[0]].format(variable))
-        if test == "datatype":
-            assert isinstance(terms[0], NamedNode)
-            lexical = well_formed(terms[0], variable)
-            typed = f"DATATYPE({variable}) = {kept_datatype(terms[0])}"
-            return _total(typed if lexical is None else f"{typed} && {lexical}")
-        if test in _BOUNDS:
-            assert isinstance(terms[0], Literal)
-            return _total(within_bound(variable, _BOUNDS[test], terms[0]))
-        if test in _LENGTHS:
-            assert isinstance(terms[0], Literal)
-            measured = atom(f"STRLEN(STR({variable})) {_LENGTHS[test]} {int(terms[0].value)}")
-            return all_of((_is_no_blank(variable), measured))
-        if test == "pattern":
-            return all_of((_is_no_blank(variable), _matches(constraint, variable)))
-        if test == "languageIn":
-            ranges = any_of(
-                atom(f"LANGMATCHES(LANG({variable}), {Literal(str(term.value))})")
-                for term in terms
-                if isinstance(term, Literal)
-            )
-            if ranges == FALSE:
-                return FALSE
-            return _total(f'LANG({variable}) != "" && {ranges.bracketed()}')
-        assert test == "in"
-        return _among(variable, terms)
 
     def is_instance(self, variable: str, class_: str) -> Expression:
         """Return whether a node is a SHACL instance of a class."""
@@ -347,45 +298,3 @@ def unique_pattern(node: str, route: str, one: str, other: str) -> str:
         f'FILTER(!sameTerm({one}, {other}) && LANG({one}) != "" '
         f"&& LCASE(LANG({one})) = LCASE(LANG({other})))"
     )
-
-
-def constant(term: Term) -> str:
-    """Return a term of a shapes graph as one of a query.
-
-    Raises:
-        NotCompiled: it is a blank node, which a query cannot name.
-    """
-    if isinstance(term, BlankNode):
-        raise NotCompiled("a blank node of the shapes graph is a value")
-    return str(term)
-
-
-def _total(expression: str) -> Expression:
-    return Expression(f"COALESCE({expression}, false)", f"!COALESCE({expression}, false)")
-
-
-def _is_no_blank(variable: str) -> Expression:
-    return ~atom(f"isBLANK({variable})")
-
-
-def _matches(constraint: ValueTest, variable: str) -> Expression:
-    pattern = constraint.terms[0]
-    assert isinstance(pattern, Literal)
-    escaped = pattern.value.replace("\\\\", "")
-    if "(?" in escaped or any(f"\\{digit}" in escaped for digit in "123456789"):
-        raise NotCompiled("a pattern looks around itself, or back")
-    if set(constraint.flags) - set("ismx"):
-        raise NotCompiled("a pattern has flags that not every engine knows")
-    flags = f", {Literal(constraint.flags)}" if constraint.flags else ""
-    return atom(f"REGEX(STR({variable}), {Literal(pattern.value)}{flags})")
-
-
-def _among(variable: str, terms: tuple[Term, ...]) -> Expression:
-    iris = ", ".join(str(term) for term in terms if isinstance(term, NamedNode))
-    tests = [Expression(f"{variable} IN ({iris})", f"{variable} NOT IN ({iris})")] if iris else []
-    tests += [
-        atom(f"sameTerm({variable}, {constant(term)})")
-        for term in terms
-        if not isinstance(term, NamedNode)
-    ]
-    return any_of(tests)
