@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from qkg.checks import Finding, Report
 from qkg.checks.wording import shown_path
+from qkg.export.graphs import write_graph
 from qkg.namespaces import PREFIXES, RDF, RDFS
 
 __all__ = ["write"]
@@ -20,9 +21,7 @@ def write(report: Report) -> str:
 
     Beside what SHACL defines, a result has its code and its file as literals.
     """
-    text = serialize(_triples(report), format=RdfFormat.TURTLE, prefixes=dict(PREFIXES))
-    assert text is not None  # There is no file to write to.
-    return text.decode("utf-8")
+    return write_graph(_triples(report), "turtle")
 
 
 def _triples(report: Report) -> Iterator[Triple]:
