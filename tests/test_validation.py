@@ -18,7 +18,7 @@ from qkg.shapes.explaining import explained
 from qkg.shapes.graphs import validate_graphs
 from qkg.shapes.results import Result
 from qkg.shapes.surroundings import Surroundings
-from qkg.shapes.validation import footprints, revalidate, validate
+from qkg.shapes.validation import compiled_shapes, footprints, revalidate, validate
 
 EXAMPLES = int(os.environ.get("QKG_EXAMPLES", "0"))
 SETTINGS = settings(
@@ -135,7 +135,7 @@ def test_copy_of_the_surroundings_stands_in_for_the_graph(
     chosen = [t for t in statements if t.predicate == RDF["type"] or rnd.random() > 0.03]
     rest = [t for t in statements if t not in set(chosen)]
     added = rnd.sample(rest, 20)
-    surroundings = Surroundings(chosen, footprints(SHIPPED))
+    surroundings = Surroundings(chosen, footprints(compiled_shapes(SHIPPED)))
     nodes = surroundings.affected(added).nodes
 
     def judged(triples: list[Triple]) -> set[Result]:

@@ -79,9 +79,10 @@ def check(
         findings = _worded(reported, survey, language)
     referred: tuple[Referred, ...] = ()
     if not codes.isdisjoint(SHAPE_CODES):
+        from qkg.shapes.aims import GRAPHS
         from qkg.shapes.validation import compiled_shapes
 
-        referred = compiled_shapes(shapes).referred
+        referred = compiled_shapes(shapes, GRAPHS).referred
     return Report(findings, len(files) + len(broken), language, referred)
 
 

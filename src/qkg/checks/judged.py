@@ -11,9 +11,10 @@ from pyoxigraph import NamedNode, Quad, Triple
 from qkg.claims import DataFile, merge
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.rules import Closure, Rule
+from qkg.shapes.aims import GRAPHS
 from qkg.shapes.graphs import validate_graphs
 from qkg.shapes.surroundings import Surroundings
-from qkg.shapes.validation import footprints
+from qkg.shapes.validation import compiled_shapes, footprints
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -114,7 +115,7 @@ class _Court:
         accepted = [quad for quad in merge(files) if quad not in common]
         inferred = closure.add(accepted).inferred
         self._whole = dict.fromkeys((*background, *(q.triple for q in accepted), *inferred))
-        looked_at = footprints(shapes)
+        looked_at = footprints(compiled_shapes(shapes, GRAPHS))
         self._background = Surroundings(background, looked_at)
         around = Surroundings(self._whole, looked_at)
         self._concerned = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qkg.shapes.conditions import Conditions
     from qkg.shapes.model import Target
 
-__all__ = ["EVERYWHERE", "Aim", "Scope"]
+__all__ = ["EVERYWHERE", "GRAPHS", "Aim", "Scope"]
 
 
 class Scope(NamedTuple):
@@ -33,6 +33,7 @@ class Scope(NamedTuple):
 
 
 EVERYWHERE = Scope()
+GRAPHS = Scope(is_of_graphs=True)
 
 _SINGLY = 4
 """How many properties of targets are looked up one by one."""

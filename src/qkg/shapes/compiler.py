@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import NamedNode
 
 from qkg.shapes.aims import EVERYWHERE, Aim, Scope
-from qkg.shapes.conditions import (
-    Conditions,
-    is_of_one_value,
-)
+from qkg.shapes.conditions import Conditions, is_of_one_value
 from qkg.shapes.model import (
     Closed,
     Compared,
@@ -33,13 +30,13 @@ from qkg.shapes.places import Place, Query
 from qkg.shapes.results import Referred
 from qkg.shapes.source import named
 from qkg.shapes.uncompiled import NotCompiled
-from qkg.shapes.valuetests import constant
+from qkg.shapes.valuetests import constant, constants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-__all__ = ["Compiled", "Compiler", "Violations", "compile_shapes"]
+__all__ = ["Compiled", "Violations", "compile_shapes", "focus_query"]
 
 
 _FEW = 4
@@ -72,46 +69,34 @@ class Violations(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """What a shapes graph compiles into.
+    """What a shapes graph compiles into, for one scope.
 
     Attributes:
-        queries: the queries.
+        queries: the queries; for every scope the same constraints, in the same order.
         referred: the shapes with targets that are left to pySHACL, with the reasons.
         shapes: the shapes that were compiled.
-        compiler: what compiled them.
     """
 
     queries: tuple[Violations, ...]
     referred: tuple[Referred, ...]
     shapes: Shapes
-    compiler: Compiler
-
-    def again(self, violations: Violations, scope: Scope) -> Query:
-        """Return the query of a constraint for another scope."""
-        query = self.compiler.query(violations.shape, violations.constraint, violations.aim, scope)
-        assert query is not None
-        return query
-
-    def focus(self, violations: Violations, scope: Scope) -> Query:
-        """Return the query of the focus nodes of a shape."""
-        pattern = violations.aim.pattern("?this", Conditions(self.shapes), scope)
-        return Query(("this",), pattern, False)
 
 
-def compile_shapes(shapes: Shapes) -> Compiled:
+def compile_shapes(shapes: Shapes, scope: Scope = EVERYWHERE) -> Compiled:
     """Compile the shapes that are aimed at anything.
 
     A shape of which a part cannot be compiled is left to pySHACL as a whole.
 
     Args:
         shapes: the shapes.
+        scope: of what the queries ask.
 
     Raises:
         InputError: a query of a shape is not allowed (SHACL, appendix A).
     """
     queries: list[Violations] = []
     referred: list[Referred] = []
-    compiler = Compiler(shapes)
+    compiler = _Compiler(shapes, scope)
     for shape in shapes.by_node.values():
         if shape.targets and not shape.deactivated:
             try:
@@ -121,18 +106,18 @@ def compile_shapes(shapes: Shapes) -> Compiled:
     for node, reason in shapes.refused.items():
         if not shapes.by_node[node].targets:
             referred.append(Referred(node, reason))
-    return Compiled(tuple(queries), tuple(referred), shapes, compiler)
+    return Compiled(tuple(queries), tuple(referred), shapes)
 
 
-class Compiler:
-    """What compiles the shapes of one shapes graph.
+def focus_query(shapes: Shapes, violations: Violations, scope: Scope) -> Query:
+    """Return the query of the focus nodes of a constraint."""
+    return Query(("this",), violations.aim.pattern("?this", Conditions(shapes), scope), False)
 
-    Args:
-        shapes: the shapes.
-    """
 
-    def __init__(self, shapes: Shapes) -> None:
+class _Compiler:
+    def __init__(self, shapes: Shapes, scope: Scope) -> None:
         self._shapes = shapes
+        self._scope = scope
         # How many property shapes speak of a property: where they are few, to search through its
         # triples is quicker than to look them up from each target.
         self._speaking = Counter(
@@ -144,11 +129,7 @@ class Compiler:
         self._within: list[Node] = []
 
     def root(self, shape: Shape) -> Iterator[Violations]:
-        """Yield the queries of a shape that is aimed at anything.
-
-        Raises:
-            NotCompiled: a part of it cannot be compiled.
-        """
+        """Yield the queries of a shape that is aimed at anything."""
         if any(target.kind == "node" for target in shape.targets) and self._has_empty_path(
             shape.node, set()
         ):
@@ -167,33 +148,29 @@ class Compiler:
                     if not nested.deactivated and nested.path is not None:
                         yield from self._shape(nested, aim.through(shape.path), root)
                 else:
-                    query = self.query(shape, constraint, aim, EVERYWHERE)
+                    query = self._query(shape, constraint, aim)
                     if query is not None:
                         yield Violations(query, shape, constraint, aim, root)
         finally:
             self._within.pop()
 
-    def query(self, shape: Shape, constraint: Constraint, aim: Aim, scope: Scope) -> Query | None:
-        """Return the query of a constraint; None where nothing can violate it.
-
-        Raises:
-            NotCompiled: there is none.
-        """
+    def _query(self, shape: Shape, constraint: Constraint, aim: Aim) -> Query | None:
+        """Return the query of a constraint; None where nothing can violate it."""
         conditions = Conditions(self._shapes)
         is_plain = isinstance(shape.path, NamedNode)
-        place = Place(aim, conditions, shape.path, self._is_rare(shape.path), scope)
+        at_once = self._scope == EVERYWHERE
+        place = Place(aim, conditions, shape.path, self._is_rare(shape.path), self._scope)
         if isinstance(constraint, Sparql):
             return place.select(constraint.select, {})
         if isinstance(constraint, Custom) and constraint.validator.form == "select":
-            parameters = {name: constant(term) for name, term in constraint.parameters.items()}
-            return place.select(constraint.validator.text, parameters)
+            return place.select(constraint.validator.text, constants(constraint.parameters))
         if isinstance(constraint, Closed):
             return place.closed(constraint)
         if shape.path is None:
             if isinstance(constraint, Compared) and constraint.relation == "equals":
                 return place.equal_node(constraint)
             return place.nodes(~conditions.value(shape, constraint, "?this", "?this"))
-        if scope == EVERYWHERE and isinstance(constraint, ValueTest) and constraint.test == "class":
+        if at_once and isinstance(constraint, ValueTest) and constraint.test == "class":
             return place.outside(constant(constraint.terms[0]))
         if is_of_one_value(constraint):
             return place.values(~conditions.value(shape, constraint, "?value", "?this"))
@@ -201,7 +178,7 @@ class Compiler:
             return place.compared(constraint)
         if isinstance(constraint, UniqueLanguage):
             return place.unique_language()
-        if isinstance(constraint, Counted | Qualified) and scope == EVERYWHERE:
+        if at_once and isinstance(constraint, Counted | Qualified):
             qualified = constraint if isinstance(constraint, Qualified) else None
             if constraint.least is not None and constraint.least > 1:
                 return place.too_few(constraint.least, qualified)

@@ -27,7 +27,7 @@ from qkg.shapes.paths import Path, path_text
 from qkg.shapes.prebinding import embedded_ask, embedded_select
 from qkg.shapes.source import named
 from qkg.shapes.uncompiled import NotCompiled
-from qkg.shapes.valuetests import constant, value_test
+from qkg.shapes.valuetests import constant, constants, value_test
 
 __all__ = ["Conditions", "closed_pattern", "is_of_one_value", "unique_pattern"]
 
@@ -128,7 +128,7 @@ class Conditions:
         if isinstance(constraint, Compared):
             return self._compared_node(constraint, variable)
         if isinstance(constraint, Custom) and constraint.validator.form == "ask":
-            parameters = {name: constant(term) for name, term in constraint.parameters.items()}
+            parameters = constants(constraint.parameters)
             text, mark = constraint.validator.text, self.fresh("own")[1:] + "_"
             return exists(embedded_ask(text, parameters, shape.path, focus, variable, mark))
         if isinstance(constraint, Sparql | Custom):
@@ -242,20 +242,25 @@ class Conditions:
             )
             return exists(pattern if tests == TRUE else f"{pattern} FILTER({tests.text})")
         value = self.fresh("value")
+        return exists(self.counted(variable, value, route, number, qualified))
+
+    def counted(
+        self, variable: str, value: str, route: str, number: int, qualified: Qualified | None
+    ) -> str:
+        """Return a query of the nodes from which a path leads to so many values at least.
+
+        Args:
+            variable: what it binds to the nodes, with its question mark.
+            value: what it binds to the values.
+            route: the path, in the syntax of SPARQL.
+            number: the least number.
+            qualified: the constraint to which the values that count conform; None for all values.
+        """
         tests = self._qualifies(qualified, value)
         condition = "" if tests == TRUE else f" FILTER({tests.text})"
-        return exists(
+        return (
             f"{{ SELECT {variable} WHERE {{ {variable} {route} {value} .{condition} }} "
             f"GROUP BY {variable} HAVING(COUNT(DISTINCT {value}) >= {number}) }}"
-        )
-
-    def counted(self, route: str, number: int, qualified: Qualified | None) -> str:
-        """Return a query of the nodes from which a path leads to so many values at least."""
-        tests = self._qualifies(qualified, "?value")
-        condition = "" if tests == TRUE else f" FILTER({tests.text})"
-        return (
-            f"{{ SELECT ?this WHERE {{ ?this {route} ?value .{condition} }} "
-            f"GROUP BY ?this HAVING(COUNT(DISTINCT ?value) >= {number}) }}"
         )
 
     def _qualifies(self, qualified: Qualified | None, variable: str) -> Expression:
@@ -272,7 +277,7 @@ class Conditions:
         mark = self.fresh("own")[1:] + "_"
         if isinstance(constraint, Sparql):
             return embedded_select(constraint.select, {}, path, variable, mark)
-        parameters = {name: constant(term) for name, term in constraint.parameters.items()}
+        parameters = constants(constraint.parameters)
         return embedded_select(constraint.validator.text, parameters, path, variable, mark)
 
 

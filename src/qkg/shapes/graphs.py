@@ -9,7 +9,8 @@ from pyoxigraph import NamedNode
 
 from qkg.answers import Answer
 from qkg.engines.together import answers, together
-from qkg.shapes.aims import Scope
+from qkg.shapes.aims import GRAPHS
+from qkg.shapes.compiler import focus_query
 from qkg.shapes.solutions import results
 from qkg.shapes.validation import by_reference, compiled_shapes
 from qkg.sparql.tokens import tokens
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from qkg.shapes.results import Result
 
 __all__ = ["validate_graphs"]
-
-_GRAPHS = Scope(is_of_graphs=True)
 
 
 def validate_graphs(
@@ -45,7 +44,7 @@ def validate_graphs(
         InputError, EngineError: as :func:`validate`.
     """
     shapes = tuple(shapes)
-    compiled = compiled_shapes(shapes)
+    compiled = compiled_shapes(shapes, GRAPHS)
     found = together(lambda: _found(engine, shapes, compiled))
     return {graph: frozenset(members) for graph, members in found.items() if members}
 
@@ -54,13 +53,15 @@ def _found(
     engine: Engine, shapes: tuple[Triple | Quad, ...], compiled: Compiled
 ) -> dict[NamedNode, set[Result]]:
     found: defaultdict[NamedNode, set[Result]] = defaultdict(set)
-    apart = [each for each in compiled.queries if each.query.is_whole or _has_nodes(each)]
-    for violations in apart:
+    joint: list[Violations] = []
+    for violations in compiled.queries:
+        if not (violations.query.is_whole or _has_nodes(violations)):
+            joint.append(violations)
+            continue
         for graph in _aimed_at(engine, violations, compiled):
-            text = _from(violations.text, graph)
-            found[graph].update(results(violations, engine.select(text)))
-    joint = [each for each in compiled.queries if each not in apart]
-    texts = (compiled.again(each, _GRAPHS).text_of_graphs for each in joint)
+            answer = engine.select(_from(violations.text, graph))
+            found[graph].update(results(violations, answer))
+    texts = (violations.query.text_of_graphs for violations in joint)
     for violations, answer in zip(joint, answers(engine, texts), strict=True):
         for graph, rows in _by_graph(answer):
             found[graph].update(results(violations, rows))
@@ -83,7 +84,7 @@ def _aimed_at(engine: Engine, violations: Violations, compiled: Compiled) -> lis
     """Return the named graphs in which a shape may have a focus node."""
     text = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
     if not _has_nodes(violations):
-        text = compiled.focus(violations, _GRAPHS).text_of_graphs
+        text = focus_query(compiled.shapes, violations, GRAPHS).text_of_graphs
     rows = engine.select(text).terms
     return list(dict.fromkeys(row[0] for row in rows if isinstance(row[0], NamedNode)))
 

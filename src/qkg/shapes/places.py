@@ -68,6 +68,8 @@ class Place:
         self._path = path
         self._route = "" if path is None else path_text(path)
         self._is_rare = is_rare and aim.is_testable and scope.nodes is None
+        # Whatever the path leads from is a focus node, and need not be asked whether it is.
+        self._is_aimed_at = scope.nodes is None and aim.is_at_subjects_of(path)
 
     def nodes(self, violated: Expression) -> Query | None:
         """Return the query of focus nodes of which something is true."""
@@ -108,16 +110,13 @@ class Place:
 
     def too_few(self, least: int, qualified: Qualified | None) -> Query:
         """Return the query of focus nodes with fewer value nodes, all of which are counted."""
-        counted = self._conditions.counted(self._route, least, qualified)
+        counted = self._conditions.counted(_THIS, _VALUE, self._route, least, qualified)
         return _query("?this", self._focus(), f"MINUS {counted}")
 
     def too_many(self, most: int, qualified: Qualified | None) -> Query:
         """Return the query of focus nodes with more value nodes, all of which are counted."""
-        counted = self._conditions.counted(self._route, most + 1, qualified)
-        if self._is_rare:
-            aimed = self._aim.test(_THIS, self._conditions)
-            return _query("?this", f"{counted}{_filter(aimed)}")
-        return _query("?this", self._focus(), counted)
+        counted = self._conditions.counted(_THIS, _VALUE, self._route, most + 1, qualified)
+        return self._found("?this", counted)
 
     def equal_node(self, constraint: Compared) -> Query:
         """Return the query of what a node shape's node does not equal, and of the node."""
@@ -160,7 +159,7 @@ class Place:
 
     def _found(self, variables: str, violating: str) -> Query:
         """Return the query of what a pattern finds at focus nodes."""
-        if self._scope.nodes is None and self._aim.is_at_subjects_of(self._path):
+        if self._is_aimed_at:
             return _query(variables, violating)
         if self._is_rare and not self._scope.is_of_graphs:
             # In a query of its own, or Oxigraph asks first whether nodes are aimed at.
@@ -170,7 +169,7 @@ class Place:
         return _query(variables, self._focus(), violating)
 
     def _reached(self, pattern: str, violated: Expression, variables: str) -> Query:
-        if self._scope.nodes is None and self._aim.is_at_subjects_of(self._path):
+        if self._is_aimed_at:
             return _query(variables, f"{pattern}{_filter(violated)}")
         if self._is_rare:
             # Violations are few, so that few nodes are asked whether they are aimed at: not by &&,

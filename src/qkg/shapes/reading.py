@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from qkg.answers import Term
-from qkg.namespaces import OWL, RDFS, XSD
+from qkg.namespaces import OWL, RDFS, XSD, curie
 from qkg.shapes.components import Components
 from qkg.shapes.model import (
     Closed,
@@ -98,7 +98,9 @@ class _Reader:
         source = self._source
         for predicate in _ADVANCED:
             if source.values(node, predicate):
-                self._refused[node] = f"{_short(predicate)} is not of SHACL Core or SHACL-SPARQL"
+                self._refused[node] = (
+                    f"{curie(predicate.value)} is not of SHACL Core or SHACL-SPARQL"
+                )
         path = source.value(node, SH["path"])
         severity = source.value(node, SH["severity"]) or SH["Violation"]
         if not isinstance(severity, NamedNode):
@@ -124,7 +126,7 @@ class _Reader:
                 if isinstance(term, NamedNode) or (isinstance(term, Literal) and kind == "node"):
                     yield Target(kind, term)  # type: ignore[arg-type]
                 elif kind != "node":
-                    raise ill_formed(node, f"{_short(predicate)} is an IRI")
+                    raise ill_formed(node, f"{curie(predicate.value)} is an IRI")
         if isinstance(node, NamedNode) and any(
             self._source.is_instance(node, class_) for class_ in (RDFS["Class"], OWL["Class"])
         ):
@@ -171,7 +173,7 @@ class _Reader:
                 raise ill_formed(node, "its sh:nodeKind is one of the six kinds")
             elif isinstance(term, Literal) == (name in ("datatype", "nodeKind")):
                 kind = "an IRI" if isinstance(term, Literal) else "a literal"
-                raise ill_formed(node, f"its {_short(SH[name])} is {kind}")
+                raise ill_formed(node, f"its {curie(SH[name].value)} is {kind}")
             yield ValueTest(_component(name), name, (term,))
         flags = source.value(node, SH["flags"])
         for pattern in source.values(node, SH["pattern"]):
@@ -207,9 +209,9 @@ class _Reader:
         for name in _COMPARED:
             for other in self._source.values(node, SH[name]):
                 if not isinstance(other, NamedNode):
-                    raise ill_formed(node, f"its {_short(SH[name])} is an IRI")
+                    raise ill_formed(node, f"its {curie(SH[name].value)} is an IRI")
                 if name.startswith("lessThan") and not is_property:
-                    raise ill_formed(node, f"a node shape has no {_short(SH[name])}")
+                    raise ill_formed(node, f"a node shape has no {curie(SH[name].value)}")
                 yield Compared(_component(name), name, other)
 
     def _nested(self, node: Node) -> Iterator[Nested | Property]:
@@ -285,7 +287,3 @@ class _Reader:
 
 def _component(name: str) -> NamedNode:
     return SH[f"{name[0].upper()}{name[1:]}ConstraintComponent"]
-
-
-def _short(predicate: NamedNode) -> str:
-    return f"sh:{predicate.value.removeprefix(str(SH))}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import NamedNode
 
 from qkg.engines.together import answers, together
-from qkg.shapes.aims import Scope
+from qkg.shapes.aims import EVERYWHERE, Scope
 from qkg.shapes.compiler import Compiled, Violations, compile_shapes
 from qkg.shapes.reading import read_shapes
 from qkg.shapes.results import Result, Results
@@ -16,7 +17,7 @@ from qkg.shapes.routes import Footprint, Walker, footprint
 from qkg.shapes.solutions import results
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from pyoxigraph import Literal, Quad, Triple
 
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["by_reference", "compiled_shapes", "footprints", "revalidate", "validate"]
 
 _NODES = NamedNode("urn:qkg:nodes")
-_Groups: TypeAlias = "dict[tuple[Node, NamedNode], list[tuple[Violations, Footprint]]]"
+"""What stands in a query for the focus nodes that are looked at."""
+_NARROWED = Scope(nodes=(_NODES,))
+_Member: TypeAlias = "tuple[Violations, Violations, Footprint]"
+"""A constraint for all focus nodes, the same for some, and what it looks at."""
 
 _NARROW = 500
 """How many focus nodes are looked at by name; beyond it, looking at all of them is quicker."""
@@ -86,19 +90,15 @@ def _revalidated(
     engine: Engine, shapes: tuple[Triple | Quad, ...], before: Results, walker: Walker
 ) -> Results:
     compiled = compiled_shapes(shapes)
-    narrowed = _narrowed(shapes)
     looked_at: dict[tuple[Node, NamedNode], frozenset[NamedNode | Literal] | None] = {}
     queries: list[tuple[Violations, str]] = []
     for key, members in _groups(shapes).items():
         nodes = looked_at[key] = _affected(walker, members)
         if nodes is None:
-            queries += ((violations, violations.text) for violations, _ in members)
+            queries += ((every, every.text) for every, _, _ in members)
         elif nodes:
             block = " ".join(map(str, nodes))
-            queries += (
-                (violations, narrowed(violations).replace(str(_NODES), block))
-                for violations, _ in members
-            )
+            queries += ((some, some.text.replace(str(_NODES), block)) for _, some, _ in members)
     texts = (text for _, text in queries)
     found = dict.fromkeys(
         result
@@ -115,17 +115,15 @@ def _revalidated(
     return Results(tuple(dict.fromkeys((*kept, *found))), compiled.referred)
 
 
-def footprints(shapes: Iterable[Triple | Quad]) -> list[Footprint]:
-    """Return what each constraint that is compiled looks at; raises as :func:`validate`."""
-    return [looked_at for group in _groups(tuple(shapes)).values() for _, looked_at in group]
+def footprints(compiled: Compiled) -> tuple[Footprint, ...]:
+    """Return what each constraint that is compiled looks at, in the order of the queries."""
+    return tuple(footprint(violations, compiled.shapes) for violations in compiled.queries)
 
 
-def _affected(
-    walker: Walker, members: list[tuple[Violations, Footprint]]
-) -> frozenset[NamedNode | Literal] | None:
+def _affected(walker: Walker, members: list[_Member]) -> frozenset[NamedNode | Literal] | None:
     """Return the focus nodes to look at; None for all of them."""
     nodes: set[NamedNode | Literal] = set()
-    for violations, looked_at in members:
+    for violations, _, looked_at in members:
         affected = walker.affected(looked_at)
         if affected is None or (affected and not violations.aim.is_bounded):
             return None
@@ -151,35 +149,22 @@ def by_reference(
 
 
 @lru_cache(maxsize=8)
-def compiled_shapes(shapes: tuple[Triple | Quad, ...]) -> Compiled:
+def compiled_shapes(shapes: tuple[Triple | Quad, ...], scope: Scope = EVERYWHERE) -> Compiled:
     """Return what a shapes graph compiles into; raises as :func:`validate`."""
-    return compile_shapes(read_shapes(shapes))
+    return compile_shapes(read_shapes(shapes), scope)
 
 
 @lru_cache(maxsize=8)
-def _groups(shapes: tuple[Triple | Quad, ...]) -> _Groups:
-    """Return the queries by shape and component, each with what it looks at.
+def _groups(
+    shapes: tuple[Triple | Quad, ...],
+) -> dict[tuple[Node, NamedNode], list[_Member]]:
+    """Return the constraints by shape and component.
 
     One shape may have a component twice, and a result does not say which of the two it is of.
     """
-    compiled = compiled_shapes(shapes)
-    groups: _Groups = {}
-    for violations in compiled.queries:
-        key = (violations.shape.node, violations.constraint.component)
-        groups.setdefault(key, []).append((violations, footprint(violations, compiled.shapes)))
+    compiled, narrowed = compiled_shapes(shapes), compiled_shapes(shapes, _NARROWED)
+    groups: defaultdict[tuple[Node, NamedNode], list[_Member]] = defaultdict(list)
+    for member in zip(compiled.queries, narrowed.queries, footprints(compiled), strict=True):
+        shape, constraint = member[0].shape, member[0].constraint
+        groups[shape.node, constraint.component].append(member)
     return groups
-
-
-@lru_cache(maxsize=8)
-def _narrowed(shapes: tuple[Triple | Quad, ...]) -> Callable[[Violations], str]:
-    """Return what gives, of a query, that for some focus nodes, which stand where _NODES does."""
-    compiled = compiled_shapes(shapes)
-    texts: dict[int, str] = {}
-
-    def text(violations: Violations) -> str:
-        place = id(violations)  # of a query that the compiled shapes keep
-        if place not in texts:
-            texts[place] = compiled.again(violations, Scope(nodes=(_NODES,))).text
-        return texts[place]
-
-    return text

@@ -1,5 +1,7 @@
 """What is asked of one value node by itself (SHACL, sections 4.1, 4.3, 4.4 and 4.8.3)."""
 
+from collections.abc import Mapping
+
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from qkg.answers import Term
@@ -10,7 +12,7 @@ from qkg.shapes.model import ValueTest
 from qkg.shapes.source import SH
 from qkg.shapes.uncompiled import NotCompiled
 
-__all__ = ["constant", "value_test"]
+__all__ = ["constant", "constants", "value_test"]
 
 _KINDS = {
     SH["IRI"]: "isIRI({0})",
@@ -79,6 +81,11 @@ def constant(term: Term) -> str:
     if isinstance(term, BlankNode):
         raise NotCompiled("a blank node of the shapes graph is a value")
     return str(term)
+
+
+def constants(parameters: Mapping[str, Term]) -> dict[str, str]:
+    """Return the parameters of a component as terms of a query; raises as :func:`constant`."""
+    return {name: constant(term) for name, term in parameters.items()}
 
 
 def _total(expression: str) -> Expression:
