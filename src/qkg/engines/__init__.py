@@ -28,10 +28,14 @@ class Engine(Protocol):
     Attributes:
         version: how often the dataset has changed; None where others can change it, too, and each
             look-up is a request.
+        is_concurrent: whether it answers several queries at the same time.
     """
 
     @property
     def version(self) -> int | None: ...  # noqa: D102
+
+    @property
+    def is_concurrent(self) -> bool: ...  # noqa: D102
 
     def select(self, query: str, *, timeout: float | None = None) -> Answer:
         """Return the solutions of a SELECT query, in the order in which the engine gives them."""

@@ -53,6 +53,8 @@ class EndpointEngine:
         LayoutError: a URL is none of http or https.
     """
 
+    is_concurrent = False
+
     def __init__(self, url: str, update_url: str | None = None) -> None:
         for each in (url, url if update_url is None else update_url):
             if not each.startswith(("http://", "https://")):

@@ -38,7 +38,6 @@ class OxigraphEngine:
     """
 
     is_concurrent = True
-    """Whether several queries can be asked at the same time, see :mod:`qkg.engines.together`."""
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self._store = Store()

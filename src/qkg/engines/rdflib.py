@@ -40,6 +40,8 @@ class RdflibEngine:
         quads: the dataset.
     """
 
+    is_concurrent = False
+
     def __init__(self, quads: Iterable[Quad]) -> None:
         self._dataset = to_rdflib(OxigraphEngine(quads).quads())
         self._version = 0

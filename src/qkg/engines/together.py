@@ -29,8 +29,8 @@ def together(work: Callable[[], T]) -> T:
 def answers(engine: Engine, queries: Iterable[str]) -> Iterator[Answer]:
     """Yield the answers of SELECT queries, in the order of the queries.
 
-    An engine that answers several queries at the same time says so by the attribute
-    ``is_concurrent``; it gets as many at a time as there are processors.
+    An engine that is concurrent gets as many at a time as there are processors; of another one
+    they share a thread.
 
     Raises:
         QueryError, QueryTimeout, EngineError: as :meth:`qkg.engines.Engine.select`, of the first
@@ -38,8 +38,8 @@ def answers(engine: Engine, queries: Iterable[str]) -> Iterator[Answer]:
     """
     queries = tuple(queries)
     workers = min(os.cpu_count() or 1, _MOST, len(queries))
-    if workers < 2 or not getattr(engine, "is_concurrent", False):
-        yield from map(engine.select, queries)
+    if workers < 2 or not engine.is_concurrent:
+        yield from together(lambda: [engine.select(query) for query in queries])
         return
     found: dict[int, Answer | Exception] = {}
     places = count()

@@ -22,6 +22,8 @@ class Within:
         seconds: the time, from now on.
     """
 
+    is_concurrent = False
+
     def __init__(self, engine: Engine, seconds: float) -> None:
         self._engine = engine
         self._seconds = seconds
