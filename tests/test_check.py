@@ -142,6 +142,8 @@ def test_selection_of_codes() -> None:
         selected([""])
     with pytest.raises(qkg.QkgError, match="no language 'fr'"):
         qkg.check(lang="fr")  # type: ignore[arg-type]
+    with pytest.raises(qkg.QkgError, match="no language 'fr'"):
+        qkg.load().check(lang="fr")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("code", ["Q003", "Q023", "Q042", "Q051", "Q053", "Q054"])

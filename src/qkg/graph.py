@@ -333,11 +333,12 @@ class KnowledgeGraph:
             lang: the language of the messages.
 
         Raises:
-            NameUnknown: there is no such code.
+            NameUnknown: there is no such code, or no such language.
             EngineError: the endpoint did not answer.
         """
-        from qkg.checks.codes import selected
+        from qkg.checks.codes import refuse_other_language, selected
 
+        refuse_other_language(lang)
         codes = selected(select, ignore)
         if self._roots:
             from qkg.checks.checking import check_paths

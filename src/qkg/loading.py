@@ -135,10 +135,9 @@ def check(
         EngineError: the shapes cannot be used.
     """
     from qkg.checks.checking import check_paths
-    from qkg.checks.codes import selected
+    from qkg.checks.codes import refuse_other_language, selected
 
-    if lang not in ("en", "ja"):
-        raise NameUnknown("language", lang, ("en", "ja"))
+    refuse_other_language(lang)
     folder = None if sources is None else Path(sources)
     codes = selected(select, ignore)
     return check_paths(map(Path, paths), _roots(data, add), base, codes, lang, folder)

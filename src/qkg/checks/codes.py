@@ -10,7 +10,15 @@ from typing import NamedTuple
 from qkg.checks.report import Severity
 from qkg.errors import NameUnknown
 
-__all__ = ["CODES", "FILE_CODES", "SHAPE_CODES", "Code", "Said", "selected"]
+__all__ = [
+    "CODES",
+    "FILE_CODES",
+    "SHAPE_CODES",
+    "Code",
+    "Said",
+    "refuse_other_language",
+    "selected",
+]
 
 
 class Said(NamedTuple):
@@ -503,3 +511,9 @@ def selected(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozense
         return found
 
     return frozenset((fitting(select) or CODES.keys()) - fitting(ignore))
+
+
+def refuse_other_language(language: str) -> None:
+    """Raise NameUnknown where sentences are not in a language."""
+    if language not in Said._fields:
+        raise NameUnknown("language", language, Said._fields)
