@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from qkg.answers import Term
 from qkg.checks.codes import Said
-from qkg.checks.slip import Slip
+from qkg.checks.slip import Slip, short
 from qkg.checks.survey import Survey
 from qkg.claims import DataFile
 from qkg.namespaces import XSD, curie
@@ -62,7 +62,7 @@ def _slip(
     rivals: Iterable[Term],
     values: Mapping[Term, list[DataFile]],
 ) -> Slip:
-    shown = [(_shown(rival), curie(values[rival][0].graph.value)) for rival in rivals]
+    shown = [(short(rival), curie(values[rival][0].graph.value)) for rival in rivals]
     others = Said(
         " and ".join(f"{rival} in {graph}" for rival, graph in shown),
         "、".join(f"{graph} では {rival}" for rival, graph in shown),
@@ -90,9 +90,3 @@ def disagree(one: Term, other: Term) -> bool:
         short, long = sorted((one.value, other.value), key=len)
         return long != short and not long.startswith(f"{short}-")
     return differ(one, other)
-
-
-def _shown(term: Term) -> str:
-    if isinstance(term, NamedNode):
-        return curie(term.value)
-    return f"“{term.value}”" if isinstance(term, Literal) else str(term)

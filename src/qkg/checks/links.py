@@ -79,9 +79,7 @@ def labels(survey: Survey) -> Iterator[Slip]:
         for node in things[1:]:
             use = bearers[node]
             words: dict[str, Word] = {"other": curie(things[0].value), "thing": curie(node.value)}
-            yield Slip(
-                "Q025", use.file.path, node, use.predicate, use.object, {**words, "label": text}
-            )
+            yield Slip("Q025", *use.spot, {**words, "label": text})
 
 
 def _cased(found: Iterable[Use], node: NamedNode, other: NamedNode) -> Iterator[Slip]:
@@ -89,10 +87,7 @@ def _cased(found: Iterable[Use], node: NamedNode, other: NamedNode) -> Iterator[
     for use in _by_file(found):
         yield Slip(
             "Q024",
-            use.file.path,
-            use.subject,
-            use.predicate,
-            use.object,
+            *use.spot,
             words,
             place=_place(use, node),
             suspects=frozenset((node, other)),
@@ -112,10 +107,7 @@ def _dangling(
     for use in _by_file(found):
         yield Slip(
             "Q023",
-            use.file.path,
-            use.subject,
-            use.predicate,
-            use.object,
+            *use.spot,
             words,
             "" if near is None else "closest",
             _place(use, node),

@@ -53,10 +53,7 @@ def passages(survey: Survey, sources: Texts) -> Iterator[Slip]:
         if stated is not None and source is not None and stated.object != source.object:
             yield Slip(
                 "Q035",
-                source.file.path,
-                source.subject,
-                source.predicate,
-                source.object,
+                *source.spot,
                 {"document": stated.object, "other": source.object},
                 premises=tuple(
                     Triple(use.subject, use.predicate, use.object)  # type: ignore[arg-type]
@@ -76,10 +73,7 @@ def _order(start: Use, end: Use | None) -> Iterator[Slip]:
     wrong = start if first < 0 else end
     yield Slip(
         "Q031",
-        wrong.file.path,
-        wrong.subject,
-        wrong.predicate,
-        wrong.object,
+        *wrong.spot,
         {"start": str(first), "end": str(last)},
         "swapped" if 0 <= last < first else "",
         suspects=frozenset((start.object, end.object)),
@@ -97,10 +91,7 @@ def _text(
         if start is not None:
             yield Slip(
                 "Q034",
-                link.file.path,
-                link.subject,
-                link.predicate,
-                link.object,
+                *link.spot,
                 {"document": document},
                 premises=(Triple(link.subject, source.predicate, document),),  # type: ignore[arg-type]
             )
@@ -113,10 +104,7 @@ def _text(
     if last is not None and end is not None and last > len(text):
         yield Slip(
             "Q032",
-            end.file.path,
-            end.subject,
-            end.predicate,
-            end.object,
+            *end.spot,
             {"document": document, "end": str(last), "length": str(len(text)), "file": file},
         )
     elif quoted is not None and isinstance(quoted.object, Literal):
@@ -129,10 +117,7 @@ def _text(
                 words |= {"start": str(elsewhere), "end": str(elsewhere + len(quotation))}
             yield Slip(
                 "Q033",
-                quoted.file.path,
-                quoted.subject,
-                quoted.predicate,
-                quoted.object,
+                *quoted.spot,
                 words,
                 "elsewhere" if elsewhere >= 0 else "",
             )

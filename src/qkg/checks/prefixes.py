@@ -60,10 +60,7 @@ def _written(
         told.add((use.file.path, namespace))
         yield Slip(
             "Q003",
-            use.file.path,
-            use.subject,
-            use.predicate,
-            use.object,
+            *use.spot,
             {"namespace": namespace, "right": _slips()[namespace]},
             place=Place(
                 (use.subject, use.predicate, use.object),

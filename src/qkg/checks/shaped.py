@@ -10,7 +10,7 @@ from qkg.checks.codes import Said
 from qkg.checks.homes import Homes
 from qkg.checks.judged import judge
 from qkg.checks.report import Severity
-from qkg.checks.slip import Slip, Word
+from qkg.checks.slip import Slip, Word, short
 from qkg.claims import DataFile
 from qkg.namespaces import PREFIXES, RDF, curie
 from qkg.rules import Rule
@@ -128,7 +128,7 @@ class Words:
             words["duty_name"] = name.value if isinstance(name, Literal) else str(result.shape)
             # A shape of nodes gives the node itself for the value.
             named = isinstance(result.value, NamedNode | Literal) and result.value != result.focus
-            words["found"] = f": {_short(result.value)}" if named else ""
+            words["found"] = f": {short(result.value)}" if named else ""
         return Slip(
             code,
             None,
@@ -153,7 +153,7 @@ class Words:
         )
 
     def _values(self, result: Result) -> Said:
-        values = [_short(value) for value in self._homes.values(result.focus, result.path)]
+        values = [short(value) for value in self._homes.values(result.focus, result.path)]
         if len(values) < 2:
             return Said("", "")
         return Said(f": {', '.join(values)}", f"（{'、'.join(values)}）")
@@ -162,7 +162,7 @@ class Words:
         if isinstance(value, Literal):
             kind = _kind(value)
             return Said(f", but {kind.en}", f"（{kind.ja}）")
-        kinds = [_short(kind) for kind in self._homes.values(value, RDF["type"])]
+        kinds = [short(kind) for kind in self._homes.values(value, RDF["type"])]
         if not kinds:
             return Said("", "")
         return Said(f", but a {' and '.join(kinds)}", f"（{'、'.join(kinds)} です）")
@@ -193,9 +193,3 @@ def _kind(value: Term | None) -> Said:
     if isinstance(value, BlankNode):
         return Said("a blank node", "空白ノード")
     return Said("an IRI", "IRI")
-
-
-def _short(term: Term | None) -> str:
-    if isinstance(term, NamedNode):
-        return curie(term.value)
-    return f"“{term.value}”" if isinstance(term, Literal) else str(term)

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from qkg.answers import Term
 from qkg.checks.codes import Said
 from qkg.checks.report import Severity
+from qkg.namespaces import curie
 
-__all__ = ["Place", "Slip", "Word"]
+__all__ = ["Place", "Slip", "Word", "short"]
 
 Word = Term | str | Said | Path
 """What stands in a sentence: a term with its label, a text, or a text in each language."""
@@ -66,3 +67,10 @@ class Slip(NamedTuple):
     premises: tuple[Triple, ...] = ()
     rule: str | None = None
     axiom: Triple | None = None
+
+
+def short(term: Term | None) -> str:
+    """Return a term as a list has it: without its label, and a literal by its text."""
+    if isinstance(term, NamedNode):
+        return curie(term.value)
+    return f"“{term.value}”" if isinstance(term, Literal) else str(term)

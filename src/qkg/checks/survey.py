@@ -1,6 +1,7 @@
 """What the files speak of, gathered in one pass over their statements."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -35,6 +36,11 @@ class Use(NamedTuple):
     subject: Term
     predicate: NamedNode
     object: Term
+
+    @property
+    def spot(self) -> tuple[Path, Term, NamedNode, Term]:
+        """The file, and the parts of the statement, in the order in which a slip has them."""
+        return self.file.path, self.subject, self.predicate, self.object
 
 
 class Survey:

@@ -55,10 +55,7 @@ def terms(survey: Survey, ontology: DataFile) -> Iterator[Slip]:
         for use in found[term]:
             yield Slip(
                 "Q021" if namespace == _OWN else "Q022",
-                use.file.path,
-                use.subject,
-                use.predicate,
-                use.object,
+                *use.spot,
                 words,
                 "" if near is None else "closest",
                 Place((use.subject, use.predicate, use.object), is_predicate=term == use.predicate),
