@@ -62,9 +62,17 @@ def is_lexical(text: str, datatype: NamedNode) -> bool:
     return pattern is None or re.fullmatch(pattern, text, re.ASCII) is not None
 
 
-def lexical_forms() -> dict[NamedNode, str]:
-    """Return, per datatype that is known here, the regular expression of its lexical forms."""
-    return {XSD[name]: pattern for name, pattern in _LEXICAL.items()}
+@cache
+def lexical_forms() -> Mapping[NamedNode, str]:
+    """Return, per datatype that is known here, the regular expression of its lexical forms.
+
+    XPath reads it too, which has no groups that are not captured, and takes more than 0 to 9 for a
+    digit.
+    """
+    return {
+        XSD[name]: pattern.replace("(?:", "(").replace("\\d", "[0-9]")
+        for name, pattern in _LEXICAL.items()
+    }
 
 
 @cache

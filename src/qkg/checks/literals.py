@@ -10,7 +10,7 @@ from qkg.checks.nearest import nearest
 from qkg.checks.slip import Slip, Word
 from qkg.checks.survey import Survey, uses
 from qkg.namespaces import XSD, curie
-from qkg.rules.datatypes import belongs
+from qkg.rules.datatypes import DATATYPES, belongs
 
 __all__ = ["literals"]
 
@@ -34,54 +34,19 @@ _RELATED = tuple(XSD[name] for name in ("gYear", "gYearMonth", "date"))
 _DURATION = re.compile(
     r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?", re.ASCII
 )
-_DATATYPES = frozenset(
-    [
-        "anyURI",
-        "base64Binary",
-        "boolean",
-        "byte",
-        "date",
-        "dateTime",
-        "dateTimeStamp",
-        "dayTimeDuration",
-        "decimal",
-        "double",
-        "duration",
-        "ENTITY",
-        "float",
-        "gDay",
-        "gMonth",
-        "gMonthDay",
-        "gYear",
-        "gYearMonth",
-        "hexBinary",
-        "ID",
-        "IDREF",
-        "int",
-        "integer",
-        "language",
-        "long",
-        "Name",
-        "NCName",
-        "negativeInteger",
-        "NMTOKEN",
-        "nonNegativeInteger",
-        "nonPositiveInteger",
-        "normalizedString",
-        "NOTATION",
-        "positiveInteger",
-        "QName",
-        "short",
-        "string",
-        "time",
-        "token",
-        "unsignedByte",
-        "unsignedInt",
-        "unsignedLong",
-        "unsignedShort",
-        "yearMonthDuration",
-    ]
-)
+_DATATYPES = DATATYPES | {
+    "ENTITY",
+    "ID",
+    "IDREF",
+    "NOTATION",
+    "QName",
+    "dayTimeDuration",
+    "duration",
+    "gDay",
+    "gMonth",
+    "gMonthDay",
+    "yearMonthDuration",
+}
 """The atomic datatypes of XML Schema (part 2, section 3)."""
 _BARE = ("integer", "decimal", "double", "boolean")
 

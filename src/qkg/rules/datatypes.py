@@ -11,7 +11,15 @@ from pyoxigraph import Literal, NamedNode
 from qkg.answers import is_lexical, lexical_forms
 from qkg.namespaces import RDF, RDFS, XSD
 
-__all__ = ["belongs", "differ", "is_datatype", "malformed", "membership"]
+__all__ = [
+    "DATATYPES",
+    "INTEGER_BOUNDS",
+    "belongs",
+    "differ",
+    "is_datatype",
+    "malformed",
+    "membership",
+]
 
 _PARENTS = {
     "dateTimeStamp": "dateTime",
@@ -35,7 +43,7 @@ _PARENTS = {
     "Name": "token",
     "NCName": "Name",
 }
-_BOUNDS: dict[str, tuple[int | None, int | None]] = {
+INTEGER_BOUNDS: dict[str, tuple[int | None, int | None]] = {
     "integer": (None, None),
     "nonPositiveInteger": (None, 0),
     "negativeInteger": (None, -1),
@@ -50,6 +58,7 @@ _BOUNDS: dict[str, tuple[int | None, int | None]] = {
         for name, bits in zip(("Long", "Int", "Short", "Byte"), (64, 32, 16, 8), strict=True)
     },
 }
+"""The least and the greatest value of each datatype of integers; None where there is none."""
 _START = "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d"
 _START += "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 _FOLLOWING = _START + ".0-9\u00b7\u0300-\u036f\u203f\u2040-"
@@ -78,6 +87,8 @@ _OTHERS = (
     "string",
     "time",
 )
+DATATYPES = frozenset((*_PARENTS, *_OTHERS))
+"""The datatypes of XML Schema that are known here, those of OWL 2, by their local names."""
 _NAMES = {XSD[name]: name for name in (*_PARENTS, *_OTHERS)}
 _PLAIN, _LANGUAGE = RDF["PlainLiteral"], RDF["langString"]
 _STRING, _DECIMAL, _DATE_TIME = XSD["string"], XSD["decimal"], XSD["dateTime"]
@@ -128,9 +139,9 @@ def _has_value(literal: Literal) -> bool:
 def _within(text: str, datatype: NamedNode) -> bool:
     """Return whether a text that its datatype's family knows stands for a value of the datatype."""
     name = _NAMES.get(datatype, "")
-    if name in _BOUNDS:
+    if name in INTEGER_BOUNDS:
         value = Decimal(text)
-        low, high = _BOUNDS[name]
+        low, high = INTEGER_BOUNDS[name]
         return (
             value == value.to_integral_value()
             and (low is None or value >= low)
@@ -146,7 +157,7 @@ def _within(text: str, datatype: NamedNode) -> bool:
 def _family(datatype: NamedNode) -> NamedNode:
     """Return the widest datatype whose literals have to be looked at one by one."""
     name = _NAMES.get(datatype, "")
-    if name in _BOUNDS:
+    if name in INTEGER_BOUNDS:
         return _DECIMAL
     if name in _TEXTS:
         return _STRING
@@ -166,8 +177,8 @@ def membership(variable: str, datatype: NamedNode) -> str:
         kinds = [known for known in _NAMES if _STRING in _ancestors(known)]
         kinds += [_LANGUAGE, _PLAIN]
     tests = [f"isLiteral({variable})", f"DATATYPE({variable}) IN ({', '.join(map(str, kinds))})"]
-    if name in _BOUNDS:
-        low, high = _BOUNDS[name]
+    if name in INTEGER_BOUNDS:
+        low, high = INTEGER_BOUNDS[name]
         tests.append(f"FLOOR({variable}) = {variable}")
         # Decimals, since the bounds of 64 bits are no integers for some engines.
         for sign, bound in ((">=", low), ("<=", high)):
@@ -192,13 +203,14 @@ def malformed(variable: str) -> str:
         datatypes.setdefault(pattern, []).append(str(datatype))
     tests = []
     for pattern, names in datatypes.items():
-        # XPath knows no groups that are not captured, and takes more than 0 to 9 for a digit.
-        plain = pattern.replace("(?:", "(").replace("\\d", "[0-9]")
         tests.append(
             f"(DATATYPE({variable}) IN ({', '.join(names)}) && "
-            f"!REGEX(STR({variable}), {Literal(f'^({plain})$')}))"
+            f"!REGEX(STR({variable}), {Literal(f'^({pattern})$')}))"
         )
-    narrower = [*_TEXTS, *(name for name, bounds in _BOUNDS.items() if bounds != (None, None))]
+    narrower = [
+        *_TEXTS,
+        *(name for name, bounds in INTEGER_BOUNDS.items() if bounds != (None, None)),
+    ]
     tests += [
         f"(DATATYPE({variable}) = {XSD[name]} && "
         f"!COALESCE({membership(variable, XSD[name])}, false))"
