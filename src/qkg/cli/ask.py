@@ -12,7 +12,7 @@ from qkg.cli.options import (
     answer_format,
     asked,
     cite_option,
-    one_of,
+    format_option,
     timeout_option,
     with_options,
 )
@@ -106,13 +106,11 @@ def query(
 
 @click.command()
 @click.argument("file", metavar="FILE|-")
-@click.option(
-    "-f",
-    "--format",
-    "format_",
-    callback=one_of("format", (*ANSWERS, *GRAPHS, *BIBLIOGRAPHIES)),
-    metavar="|".join((*ANSWERS, *GRAPHS, *BIBLIOGRAPHIES)),
-    help="How to print the answer; by default table, and turtle for CONSTRUCT and DESCRIBE. "
+@format_option(
+    "format",
+    (*ANSWERS, *GRAPHS, *BIBLIOGRAPHIES),
+    None,
+    "How to print the answer; by default table, and turtle for CONSTRUCT and DESCRIBE. "
     "bibtex and csl-json list the documents behind it.",
 )
 @click.option("--exit-status", is_flag=True, help="Exit with 1 where an ASK answers false.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qkg.cli.options import endpoint_option, file_options, one_of, with_options
+from qkg.cli.options import endpoint_option, file_options, format_option, one_of, with_options
 from qkg.cli.printing import say
 from qkg.namespaces import DATA
 
@@ -24,14 +24,11 @@ _LANGUAGES = ("en", "ja")
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-@click.option(
-    "-f",
-    "--format",
-    "format_",
-    callback=one_of("report format", REPORTS),
-    metavar="|".join(REPORTS),
-    default="text",
-    help="How to print the findings.",
+@format_option(
+    "report format",
+    REPORTS,
+    "text",
+    "How to print the findings.",
 )
 @click.option(
     "--select",
@@ -103,12 +100,13 @@ def check(
     """
     from qkg.export.reports import write_report
 
+    names_files = bool(paths or data or add or sources or base != DATA)
     if explain is not None:
         from qkg._paths import shipped
         from qkg.claims import read_shapes
         from qkg.shapes.explaining import explained
 
-        if paths or data or add or sources or base != DATA or endpoint is not None:
+        if names_files or endpoint is not None:
             raise click.UsageError("--explain checks nothing: leave what to check out.")
         click.echo(explained(read_shapes(shipped("ontology")).statements, explain), nl=False)
         return 0
@@ -116,7 +114,7 @@ def check(
     if endpoint is not None:
         from qkg.loading import connect
 
-        if paths or data or add or sources or base != DATA:
+        if names_files:
             raise click.UsageError("--endpoint takes no files: leave the paths out.")
         report = connect(endpoint).check(**chosen)
     else:

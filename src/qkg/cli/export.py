@@ -8,21 +8,18 @@ from typing import Any
 import click
 
 from qkg.cli.files import write_text
-from qkg.cli.options import Source, asked, one_of
+from qkg.cli.options import Source, asked, format_option, one_of
 from qkg.cli.printing import GRAPHS
 
 __all__ = ["export"]
 
 
 @click.command()
-@click.option(
-    "-f",
-    "--format",
-    "format_",
-    callback=one_of("graph format", GRAPHS),
-    metavar="|".join(GRAPHS),
-    default="turtle",
-    help="How to write the graph.",
+@format_option(
+    "graph format",
+    GRAPHS,
+    "turtle",
+    "How to write the graph.",
 )
 @click.option(
     "--graph",

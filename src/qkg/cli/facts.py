@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from qkg.cli.files import read_bytes
-from qkg.cli.options import Source, asked, one_of, timeout_option, with_options
+from qkg.cli.options import Source, asked, format_option, timeout_option, with_options
 from qkg.cli.printing import ANSWERS, print_answer
 
 __all__ = ["show", "why"]
@@ -18,14 +18,11 @@ _DERIVATIONS = 20
 
 @click.command()
 @click.argument("entity")
-@click.option(
-    "-f",
-    "--format",
-    "format_",
-    callback=one_of("format", (*ANSWERS, "jsonld")),
-    metavar="|".join((*ANSWERS, "jsonld")),
-    default="table",
-    help="How to print it; jsonld nests what is held to be true, and tells no sources.",
+@format_option(
+    "format",
+    (*ANSWERS, "jsonld"),
+    "table",
+    "How to print it; jsonld nests what is held to be true, and tells no sources.",
 )
 @click.option(
     "--text",
@@ -78,14 +75,11 @@ def show(
 @click.argument("subject")
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
-@click.option(
-    "-f",
-    "--format",
-    "format_",
-    callback=one_of("proof format", _PROOFS),
-    metavar="|".join(_PROOFS),
-    default="text",
-    help="How to print it.",
+@format_option(
+    "proof format",
+    _PROOFS,
+    "text",
+    "How to print it.",
 )
 @click.option("--all", "every", is_flag=True, help=f"Up to {_DERIVATIONS} derivations, not one.")
 @with_options(timeout_option)

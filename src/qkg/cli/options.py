@@ -23,6 +23,7 @@ __all__ = [
     "cite_option",
     "endpoint_option",
     "file_options",
+    "format_option",
     "one_of",
     "timeout_option",
     "with_options",
@@ -81,14 +82,36 @@ timeout_option = click.option(
     metavar="S",
     help="Give up after so many seconds; by default never, and 60 for an endpoint.",
 )
-answer_format = click.option(
-    "-f",
-    "--format",
-    "format_",
-    callback=one_of("answer format", (*ANSWERS, *BIBLIOGRAPHIES)),
-    metavar="|".join((*ANSWERS, *BIBLIOGRAPHIES)),
-    default="table",
-    help="How to print the answer; a table becomes a list of records where it is too wide. "
+
+
+def format_option(
+    kind: str, names: Iterable[str], default: str | None, text: str
+) -> Callable[[F], F]:
+    """Return the option that says in which format to print.
+
+    Args:
+        kind: what has the format, for the sentence on one that there is not.
+        names: the formats.
+        default: the format that is taken; None where the verb chooses.
+        text: what the help says.
+    """
+    names = tuple(names)
+    return click.option(
+        "-f",
+        "--format",
+        "format_",
+        callback=one_of(kind, names),
+        metavar="|".join(names),
+        default=default,
+        help=text,
+    )
+
+
+answer_format = format_option(
+    "answer format",
+    (*ANSWERS, *BIBLIOGRAPHIES),
+    "table",
+    "How to print the answer; a table becomes a list of records where it is too wide. "
     "bibtex and csl-json list the documents behind it.",
 )
 cite_option = click.option(
