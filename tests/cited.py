@@ -11,8 +11,11 @@ from naive_select import Dataset, Evaluator, Fact, Row, Select, Triple, fits
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from qkg.claims import DataFile, merge
+from qkg.engines.oxigraph import held_literal
+from qkg.memory import Found
 from qkg.namespaces import INFERRED, ONTOLOGY
 from qkg.rules import Closure, Rule, compile_rules
+from qkg.rules.held import Held
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -54,6 +57,12 @@ class Corpus:
                 for graph in (DefaultGraph(), INFERRED)
             ),
         ]
+
+    def found(self) -> Found:
+        """Return what is known of the whole dataset before anything is asked, held in memory."""
+        closure = Closure(self.rules, held_literal)
+        closure.fill_from({file.graph: tuple(file.merged()) for file in self.files})
+        return Found(0, Held(closure))
 
     @cached_property
     def full(self) -> Dataset:

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from conftest import ROOT, Command
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 import qkg
 from qkg.citations import Cited, CitedAnswer
@@ -17,7 +17,10 @@ from qkg.engines.within import Within
 from qkg.errors import QueryError, QueryRefused, QueryTimeout
 from qkg.loading import EngineName
 from qkg.memory import Memory
-from qkg.namespaces import DATA, INFERRED, QKG
+from qkg.namespaces import DATA, INFERRED, PREFIXES, QKG
+from qkg.passages import looked_up, passages
+from qkg.rules import Closure
+from qkg.rules.held import Held
 
 ARTICLE = "eu-japan-quantum-partnership-2025-05-20"
 BACKGROUND = (ROOT / "data" / "entities", ROOT / "data" / "concepts")
@@ -107,6 +110,50 @@ def test_what_is_remembered_goes_with_what_it_was_found_in(engine: EngineName) -
     assert [source.disputed for source in answer.sources.values()] == [True]
     graph.remove(f"data:{disputed}")
     assert len(graph.sparql(text, cite=True).terms) == 0
+
+
+def test_what_others_changed_is_asked_of_the_engine() -> None:
+    graph = qkg.load()
+    asked = "SELECT ?who { id:eu-japan-quantum-letter-of-intent qkg:hasParty ?who }"
+    before = graph.sparql(asked, cite=True)
+    assert isinstance(before, CitedAnswer)
+    assert graph._memory.of(graph._engine).held is not None
+    elsewhere = NamedNode("https://example.org/elsewhere")
+    nobody = NamedNode(f"{PREFIXES['id']}nobody")
+    fact = f"<{PREFIXES['id']}eu-japan-quantum-letter-of-intent> {QKG['hasParty']} {nobody}"
+    graph._engine.update(f"INSERT DATA {{ {fact} . GRAPH {elsewhere} {{ {fact} }} }}")
+    assert graph._memory.of(graph._engine).held is None
+    after = graph.sparql(asked, cite=True)
+    assert isinstance(after, CitedAnswer)
+    cited = dict(zip(after.terms, after.citations, strict=True))
+    assert cited.pop((nobody,)) == (elsewhere,)
+    assert cited == dict(zip(before.terms, before.citations, strict=True))
+    assert {each: after.sources[each] for each in before.sources} == before.sources
+
+
+def test_passages_are_looked_up_as_queries_find_them(graph: qkg.KnowledgeGraph) -> None:
+    named = (quad.graph_name for quad in graph.quads("all"))
+    graphs = {name for name in named if isinstance(name, NamedNode)}
+    held = graph._memory.of(graph._engine).held
+    assert held is not None
+    found = passages(graph._engine, graphs)
+    assert found
+    assert dict(looked_up(held, graphs)) == {each: found.get(each) for each in graphs}
+
+
+def test_a_claim_of_which_something_is_told_twice_is_left_to_a_query() -> None:
+    claim = NamedNode(f"{DATA}claim")
+    passage = NamedNode(f"{claim.value}#passage")
+    stated = [
+        Quad(claim, QKG["statedIn"], NamedNode(f"{DATA}document")),
+        Quad(claim, QKG["passage"], passage),
+        Quad(passage, QKG["section"], Literal("One")),
+        Quad(passage, QKG["section"], Literal("Two")),
+    ]
+    closure = Closure(())
+    closure.fill_from({claim: stated})
+    assert dict(looked_up(Held(closure), [claim])) == {}
+    assert passages(OxigraphEngine(stated), [claim])[claim].section == "One"
 
 
 def test_nothing_of_an_endpoint_is_remembered(server: str) -> None:

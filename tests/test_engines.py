@@ -5,15 +5,25 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 import qkg
 from qkg.engines import Engine
 from qkg.engines._deadline import run
-from qkg.engines.oxigraph import OxigraphEngine
+from qkg.engines.oxigraph import OxigraphEngine, held_literal
 from qkg.engines.rdflib import RdflibEngine
 from qkg.errors import EngineError, NameUnknown, QueryError, QueryRefused, QueryTimeout
-from qkg.namespaces import XSD
+from qkg.namespaces import RDF, XSD
+
+NUMBERS = ("byte", "decimal", "double", "float", "int", "integer", "long", "negativeInteger")
+TIMES = ("date", "dateTime", "dateTimeStamp", "gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth")
+DATATYPES = [
+    *(XSD[name] for name in (*NUMBERS, *TIMES, "boolean", "string", "time", "unsignedByte")),
+    RDF["JSON"],
+    NamedNode("https://example.org/datatype"),
+]
 
 A, B, P, G = (NamedNode(f"https://example.org/{name}") for name in "abpg")
 QUADS = [
@@ -124,6 +134,27 @@ def test_deadline() -> None:
         run(lambda: 1 / 0, None)
     assert run(lambda: 7, 5) == 7
     assert threading.stack_size() == size
+
+
+@given(
+    st.sampled_from(DATATYPES),
+    st.one_of(
+        st.integers(-(10**18), 10**20).map(str),
+        st.decimals(allow_nan=False, allow_infinity=False, places=3).map(str),
+        st.floats().map(str),
+        st.dates().map(str),
+        st.datetimes().map(lambda moment: moment.isoformat()),
+        st.sampled_from(
+            ["", "-0", "0.0", "-0.5", "00", "1", "true", "0000", "2025-05", "é", "1\n"]
+        ),
+        st.from_regex(r"[-+]?[0-9]{1,3}(\.[0-9]{0,3})?(Z|[+-]0[0-9]:00)?", fullmatch=True),
+    ),
+)
+def test_a_literal_is_held_as_both_engines_give_it_back(datatype: NamedNode, text: str) -> None:
+    literal = Literal(text, datatype=datatype)
+    quad = Quad(NamedNode("urn:a"), NamedNode("urn:b"), literal)
+    for engine in (OxigraphEngine([quad]), RdflibEngine([quad])):
+        assert [each.object for each in engine.quads()] == [held_literal(literal)]
 
 
 def test_unknown_engine() -> None:

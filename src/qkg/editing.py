@@ -1,17 +1,22 @@
 """Changes to a graph that is open: files come, go, and are disputed, and the closure follows."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from qkg.claims import DataFile, merge, read
+from qkg.claims import DataFile, read
 from qkg.engines import EditableEngine
 from qkg.errors import InputError, LayoutError
 from qkg.namespaces import INFERRED, QKG, curie
 from qkg.rules import Change, Closure
-from qkg.support import supporters
+
+if TYPE_CHECKING:
+    from qkg.rules.held import Held
 
 __all__ = ["Editor"]
 
@@ -34,6 +39,7 @@ class Editor:
         self._engine = engine
         self._closure = closure
         self._files = files
+        self._version = engine.version
         self._changed: list[Triple] = []
         self._forgotten = 0
 
@@ -51,6 +57,14 @@ class Editor:
         if mark < self._forgotten:
             return None
         return tuple(dict.fromkeys(self._changed[mark - self._forgotten :]))
+
+    def held(self) -> Held | None:
+        """Return what looks facts up as they are now; None where others changed the dataset."""
+        if self._version != self._engine.version:
+            return None
+        from qkg.rules.held import Held
+
+        return Held(self._closure)
 
     def add(self, paths: Iterable[Path], base: str) -> Change:
         """Add Turtle files, each as a named graph; all of them or none.
@@ -80,8 +94,7 @@ class Editor:
             InputError: there is no such file.
         """
         file = self._file(graph)
-        lost = self._alone(graph, file.merged())
-        change = self._closure.remove(lost)
+        change, lost = self._closure.remove_from(graph, file.merged())
         still = set(change.inferred)
         gone = (quad for quad in lost if quad.triple not in still)
         self._apply(change, (), chain(file.quads(), gone))
@@ -118,10 +131,10 @@ class Editor:
 
     def _enter(self, files: Iterable[DataFile]) -> Change:
         files = tuple(files)
-        merged = tuple(merge(files))
-        change = self._closure.add(merged)
+        given = {file.graph: tuple(file.merged()) for file in files}
+        change = self._closure.add_from(given)
         stated = (quad for file in files for quad in file.quads())
-        self._apply(change, chain(stated, merged), ())
+        self._apply(change, chain(stated, *given.values()), ())
         return change
 
     def _file(self, graph: NamedNode) -> DataFile:
@@ -136,17 +149,13 @@ class Editor:
         statements = tuple(Quad(each.subject, each.predicate, each.object) for each in stated)
         return DataFile(Path(), graph, statements)
 
-    def _alone(self, graph: NamedNode, statements: Iterable[Quad]) -> list[Quad]:
-        """Return the statements that no other file gives to the default graph."""
-        statements = list(statements)
-        held = supporters(self._engine, (quad.triple for quad in statements))
-        return [quad for quad in statements if set(held[quad.triple]) <= {graph}]
-
     def _apply(self, change: Change, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
         """Take over what files state and what follows from it."""
         gained = [*added, *_placed(change.inferred, DefaultGraph(), INFERRED)]
         lost = [*removed, *_placed(change.retracted, DefaultGraph(), INFERRED)]
+        is_ours = self._version == self._engine.version
         self._engine.change(gained, lost)
+        self._version = self._engine.version if is_ours else None
         default = DefaultGraph()
         both = chain(gained, lost)
         self._changed += (quad.triple for quad in both if quad.graph_name == default)

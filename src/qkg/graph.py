@@ -99,7 +99,7 @@ class KnowledgeGraph:
         self._editor = editor
         self._validated: tuple[tuple[Triple | Quad, ...], int, Results] | None = None
         self.undated = undated
-        self._memory = Memory() if memory is None else memory
+        self._memory = Memory(editor) if memory is None else memory
 
     def within(self, seconds: float) -> KnowledgeGraph:
         """Return the same graph, all of whose answers have to come within a time from now on.

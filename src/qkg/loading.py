@@ -12,6 +12,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from qkg import claims, rules
 from qkg._paths import shipped
 from qkg.editing import Editor
+from qkg.engines.oxigraph import OxigraphEngine, held_literal
 from qkg.errors import NameUnknown
 from qkg.graph import KnowledgeGraph
 from qkg.known import day, known_by
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from qkg.checks.report import Language
     from qkg.engines import EditableEngine
 
-__all__ = ["EngineName", "FilePath", "check", "connect", "load"]
+__all__ = ["EngineName", "FilePath", "check", "connect", "hold", "load"]
 
 EngineName: TypeAlias = Literal["oxigraph", "rdflib"]
 FilePath: TypeAlias = str | PathLike[str]
@@ -70,22 +71,8 @@ def load(
     undated: tuple[NamedNode, ...] = ()
     if as_of is not None:
         files, undated = known_by(files, as_of)
-    files = (ontology, *files)
-    merged = claims.merge(files)
-    closure = rules.Closure(rules.compile_rules(ontology.statements, contradictions=False))
-    closure.fill(merged)
-    inferred = tuple(closure.inferred())
-    quads = chain(
-        merged,
-        (quad for file in files for quad in file.quads()),
-        (
-            Quad(triple.subject, triple.predicate, triple.object, graph)
-            for graph in (DefaultGraph(), INFERRED)
-            for triple in inferred
-        ),
-    )
-    held = _engine(engine, quads)
-    return KnowledgeGraph(held, roots, base, Editor(held, closure, len(files)), undated)
+    held, editor = hold(ontology, files, engine)
+    return KnowledgeGraph(held, roots, base, editor, undated)
 
 
 def connect(url: str) -> KnowledgeGraph:
@@ -143,6 +130,35 @@ def check(
     return check_paths(map(Path, paths), _roots(data, add), base, codes, lang, folder)
 
 
+def hold(
+    ontology: claims.DataFile, files: Iterable[claims.DataFile], engine: EngineName = "oxigraph"
+) -> tuple[EditableEngine, Editor]:
+    """Return what holds the dataset that files make, as :func:`load` has it, and what changes it.
+
+    Args:
+        ontology: what its default graph is closed under.
+        files: all other files.
+        engine: what runs the queries.
+    """
+    files = (ontology, *files)
+    given = {file.graph: tuple(file.merged()) for file in files}
+    compiled = rules.compile_rules(ontology.statements, contradictions=False)
+    closure = rules.Closure(compiled, held_literal)
+    closure.fill_from(given)
+    inferred = tuple(closure.inferred())
+    quads = chain(
+        dict.fromkeys(chain.from_iterable(given.values())),
+        (quad for file in files for quad in file.quads()),
+        (
+            Quad(triple.subject, triple.predicate, triple.object, graph)
+            for graph in (DefaultGraph(), INFERRED)
+            for triple in inferred
+        ),
+    )
+    held = _engine(engine, quads)
+    return held, Editor(held, closure, len(files))
+
+
 def _roots(data: Iterable[FilePath], add: Iterable[FilePath]) -> tuple[Path, ...]:
     """Return what is loaded: the data, or what is shipped, and what is added."""
     return tuple(Path(path) for path in (*(tuple(data) or (shipped("data"),)), *add))
@@ -153,6 +169,4 @@ def _engine(name: EngineName, quads: Iterable[Quad]) -> EditableEngine:
         from qkg.engines.rdflib import RdflibEngine
 
         return RdflibEngine(quads)
-    from qkg.engines.oxigraph import OxigraphEngine
-
     return OxigraphEngine(quads)

@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
     from qkg.citations.cited import Source
     from qkg.citations.facts import Fact
+    from qkg.editing import Editor
     from qkg.engines import Engine
+    from qkg.rules.held import Held
     from qkg.rules.why import Reasoner
 
-__all__ = ["Found", "Memory"]
+__all__ = ["Found", "Memory", "Numbers"]
 
 _MOST = 200_000
 """How much is kept before all of it is forgotten: some hundred megabytes."""
+
+
+T = TypeVar("T")
+
+
+class Numbers(dict[T, int], Generic[T]):
+    """Things, numbered from 0 as they are asked for.
+
+    Attributes:
+        things: the things, each at the place that is its number.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.things: list[T] = []
+
+    def __missing__(self, thing: T) -> int:
+        number = self[thing] = len(self.things)
+        self.things.append(thing)
+        return number
 
 
 class Found:
@@ -23,33 +45,42 @@ class Found:
 
     Attributes:
         version: the version; None where nobody can tell it from the next one.
+        held: what looks facts up in memory; None where only the engine has them.
         believed: of named graphs, whether they are believed.
         described: of named graphs, what a citation says of them, disputes left out.
-        sources: of facts, by what they are cited.
-        once: the values of `sources`, each as the one object that stands there.
+        facts: the facts that stood behind answers, numbered.
+        sources: what facts are cited by, numbered.
+        cited: of numbers of facts, the numbers of their sources.
         reasoner: what finds derivations, with those that it has found; None as long as none was
             asked for.
     """
 
-    def __init__(self, version: int | None) -> None:
+    def __init__(self, version: int | None, held: Held | None = None) -> None:
         self.version = version
+        self.held = held
         self.believed: dict[NamedNode, bool] = {}
         self.described: dict[NamedNode, Source] = {}
-        self.sources: dict[Fact, tuple[NamedNode, ...]] = {}
-        self.once: dict[tuple[NamedNode, ...], tuple[NamedNode, ...]] = {}
+        self.facts: Numbers[Fact] = Numbers()
+        self.sources: Numbers[tuple[NamedNode, ...]] = Numbers()
+        self.cited: dict[int, int] = {}
         self.reasoner: Reasoner | None = None
 
     @property
     def size(self) -> int:
         """How much is known."""
-        known = 0 if self.reasoner is None else self.reasoner.size
-        return len(self.believed) + len(self.described) + len(self.sources) + known
+        known = sum(each.size for each in (self.held, self.reasoner) if each is not None)
+        return len(self.believed) + len(self.described) + len(self.facts) + known
 
 
 class Memory:
-    """What keeps for one dataset what is found out about it."""
+    """What keeps for one dataset what is found out about it.
 
-    def __init__(self) -> None:
+    Args:
+        editor: what changes the dataset; None where it is not changed here.
+    """
+
+    def __init__(self, editor: Editor | None = None) -> None:
+        self._editor = editor
         self._latest = Found(None)
 
     def of(self, engine: Engine) -> Found:
@@ -60,5 +91,6 @@ class Memory:
         version = engine.version
         found = self._latest
         if version is None or found.version != version or found.size > _MOST:
-            found = self._latest = Found(version)
+            held = None if self._editor is None else self._editor.held()
+            found = self._latest = Found(version, held)
         return found

@@ -1,19 +1,31 @@
 """Where a claim stands: its document, and the passage of it."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from functools import cache
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from qkg.answers import Term
-from qkg.engines import Engine
 from qkg.errors import InputError
-from qkg.namespaces import PREFIXES, QKG, curie
+from qkg.namespaces import PREFIXES, QKG, RDFS, curie
 
-__all__ = ["Passage", "passage_text", "passages"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from qkg.answers import Term
+    from qkg.engines import Engine
+    from qkg.rules.held import Held
+    from qkg.rules.relations import Index
+
+__all__ = ["Passage", "looked_up", "passage_text", "passages"]
 
 _OA = PREFIXES["oa"]
+_LABEL = RDFS["label"]
+_STATED_IN, _PASSAGE = QKG["statedIn"], QKG["passage"]
+_SECTION, _LOCATOR, _SENTENCE = QKG["section"], QKG["locator"], QKG["sentence"]
+_SELECTOR, _START, _END = (NamedNode(f"{_OA}{name}") for name in ("hasSelector", "start", "end"))
 
 
 class Passage(NamedTuple):
@@ -59,14 +71,14 @@ def passages(engine: Engine, graphs: Iterable[NamedNode]) -> dict[NamedNode, Pas
         return {}
     answer = engine.select(
         "SELECT ?claim ?document ?title ?section ?locator ?sentence ?start ?end WHERE { "
-        f"VALUES ?claim {{ {values} }} ?claim {QKG['statedIn']} ?document . "
-        f"OPTIONAL {{ ?document <{PREFIXES['rdfs']}label> ?title FILTER(LANG(?title) = 'en') }} "
-        f"OPTIONAL {{ ?claim {QKG['passage']} ?passage "
-        f"OPTIONAL {{ ?passage {QKG['section']} ?section }} "
-        f"OPTIONAL {{ ?passage {QKG['locator']} ?locator }} "
-        f"OPTIONAL {{ ?passage {QKG['sentence']} ?sentence }} "
-        f"OPTIONAL {{ ?passage <{_OA}hasSelector> ?selector . "
-        f"?selector <{_OA}start> ?start ; <{_OA}end> ?end }} }} }} "
+        f"VALUES ?claim {{ {values} }} ?claim {_STATED_IN} ?document . "
+        f"OPTIONAL {{ ?document {_LABEL} ?title FILTER(LANG(?title) = 'en') }} "
+        f"OPTIONAL {{ ?claim {_PASSAGE} ?passage "
+        f"OPTIONAL {{ ?passage {_SECTION} ?section }} "
+        f"OPTIONAL {{ ?passage {_LOCATOR} ?locator }} "
+        f"OPTIONAL {{ ?passage {_SENTENCE} ?sentence }} "
+        f"OPTIONAL {{ ?passage {_SELECTOR} ?selector . "
+        f"?selector {_START} ?start ; {_END} ?end }} }} }} "
         "ORDER BY ?claim ?document ?title ?section ?locator ?sentence ?start ?end"
     )
     found: dict[NamedNode, Passage] = {}
@@ -77,6 +89,87 @@ def passages(engine: Engine, graphs: Iterable[NamedNode]) -> dict[NamedNode, Pas
             told = (_text(title), _text(section), _text(locator))
             found.setdefault(claim, Passage(claim, document, *told, sentence, start, end))
     return found
+
+
+class _Several(Exception):
+    """Something is told several times, which a query puts in order."""
+
+
+def looked_up(
+    held: Held, graphs: Iterable[NamedNode]
+) -> Iterator[tuple[NamedNode, Passage | None]]:
+    """Yield named graphs with what :func:`passages` returns, None where that leaves them out.
+
+    Args:
+        held: what holds the dataset in memory.
+        graphs: the named graphs. A claim of which something is told several times is left out.
+    """
+    stated_in, label, passage, section, locator, sentence, selector, start, end = map(
+        held.objects,
+        (_STATED_IN, _LABEL, _PASSAGE, _SECTION, _LOCATOR, _SENTENCE, _SELECTOR, _START, _END),
+    )
+
+    @cache
+    def document(number: int | None) -> NamedNode | None:
+        found = None if number is None else held.term(number)
+        return found if isinstance(found, NamedNode) else None
+
+    @cache
+    def title(number: int) -> str | None:
+        labels = map(held.term, label.get(number, ()))
+        english = [each for each in labels if isinstance(each, Literal) and each.language == "en"]
+        if len(english) > 1:
+            raise _Several
+        return english[0].value if english else None
+
+    @cache
+    def text(number: int | None) -> str | None:
+        return None if number is None else _text(held.term(number))
+
+    @cache
+    def whole(number: int | None) -> int | None:
+        return None if number is None else _number(held.term(number))
+
+    for graph in graphs:
+        try:
+            claim = held.number(graph)
+            number = _the(stated_in, claim)
+            found = document(number)
+            if number is None or found is None:
+                yield graph, None
+                continue
+            place = _the(passage, claim)
+            position = _the(selector, place)
+            first, last = _the(start, position), _the(end, position)
+            if first is None or last is None:
+                first = last = None
+            yield (
+                graph,
+                Passage(
+                    graph,
+                    found,
+                    title(number),
+                    text(_the(section, place)),
+                    text(_the(locator, place)),
+                    whole(_the(sentence, place)),
+                    whole(first),
+                    whole(last),
+                ),
+            )
+        except _Several:
+            continue
+
+
+def _the(index: Index, subject: int | None) -> int | None:
+    if subject is None:
+        return None
+    found = index.get(subject, ())
+    if len(found) == 1:
+        (number,) = found
+        return number
+    if found:
+        raise _Several
+    return None
 
 
 def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:

@@ -19,7 +19,7 @@ from qkg.memory import Found
 from qkg.sparql.syntax import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from pyoxigraph import NamedNode, Triple
 
@@ -63,14 +63,11 @@ def cited_select(
     """
     _require_own_dataset(query)
     assert query.select is not None
-    facts = Facts(engine, query)
-    answered = facts.answered(query.select)
+    found = Found(None) if found is None else found
+    answered = Facts(engine, query, found.facts).answered(query.select)
     if answered is None:
         return cite_answer(engine, rules, query, engine.select(query.text), found)
-    answer, behind = answered
-    return _cited(
-        Sources(engine, rules, Found(None) if found is None else found), facts, answer, behind
-    )
+    return _cited(Sources(engine, rules, found), found, *answered)
 
 
 def cite_answer(
@@ -86,33 +83,33 @@ def cite_answer(
     assert select is not None
     if select.items is None:  # in which order * has the variables, is left to the engine
         select = select._replace(items=tuple(as_item(Variable(v)) for v in answer.variables))
+    found = Found(None) if found is None else found
     wanted = dict.fromkeys(answer.terms)
-    facts = Facts(engine, query)
-    behind = facts.behind(select, wanted) if wanted else {}
-    return _cited(
-        Sources(engine, rules, Found(None) if found is None else found), facts, answer, behind
-    )
+    behind = Facts(engine, query, found.facts).behind(select, wanted) if wanted else {}
+    return _cited(Sources(engine, rules, found), found, answer, behind)
 
 
-def _cited(sources: Sources, facts: Facts, answer: Answer, behind: Behind) -> CitedAnswer:
-    known = facts.known
-    told = sources.behind(known)
-    # Equal sources of facts are one object, so that most rows need no comparison of IRIs.
-    which = list(map(id, told))
-    parts = dict(zip(which, told, strict=True))
+def _cited(sources: Sources, found: Found, answer: Answer, behind: Behind) -> CitedAnswer:
+    facts: set[int] = set().union(*behind.values())
+    source = sources.behind(facts).__getitem__
+    things = found.sources.things
+    together: dict[frozenset[int], tuple[NamedNode, ...]] = {}
     by_row: dict[object, tuple[NamedNode, ...]] = {}
     for row, numbers in behind.items():
-        own = {which[number] for number in numbers}
-        by_row[row] = parts[own.pop()] if len(own) == 1 else _merged([parts[each] for each in own])
+        own = frozenset(map(source, numbers))
+        parts = together.get(own)
+        if parts is None:
+            parts = together[own] = _merged([things[each] for each in own])
+        by_row[row] = parts
     citations = tuple(map(by_row.__getitem__, answer.terms))
     named = dict.fromkeys(chain.from_iterable(dict.fromkeys(citations)))
-    described = sources.described(named, known)
+    described = sources.described(named, map(found.facts.things.__getitem__, facts))
     return CitedAnswer(answer.variables, answer.terms, citations, described)
 
 
-def _merged(parts: Iterable[tuple[NamedNode, ...]]) -> tuple[NamedNode, ...]:
+def _merged(parts: Sequence[tuple[NamedNode, ...]]) -> tuple[NamedNode, ...]:
     """Return the members of ordered tuples, each once, in the order of their IRIs."""
-    return tuple(sorted(set().union(*parts), key=str))
+    return parts[0] if len(parts) == 1 else tuple(sorted(set().union(*parts), key=str))
 
 
 def cite_result(
@@ -136,18 +133,19 @@ def cite_result(
         QueryRefused: what stands behind it cannot be told.
     """
     _require_own_dataset(query)
-    facts = Facts(engine, query)
+    found = Found(None) if found is None else found
     behind: Behind = {}
     if query.select is not None and result:
+        facts = Facts(engine, query, found.facts)
         behind = facts.behind(query.select._replace(items=()), [()])
-    known = facts.known
-    every = [known[number] for numbers in behind.values() for number in numbers]
+    every: set[int] = set().union(*behind.values())
     if query.form == "DESCRIBE" and not isinstance(result, bool):
-        every += [(None, t.subject, t.predicate, t.object) for t in result]
-    sources = Sources(engine, rules, Found(None) if found is None else found)
-    told = sources.behind(every)
-    named = sorted({graph for graphs in told for graph in graphs}, key=str)
-    return Cited(result, sources.described(named, every))
+        every.update(found.facts[None, t.subject, t.predicate, t.object] for t in result)
+    sources = Sources(engine, rules, found)
+    cited = sources.behind(every)
+    graphs = {graph for number in every for graph in found.sources.things[cited[number]]}
+    asked = map(found.facts.things.__getitem__, every)
+    return Cited(result, sources.described(sorted(graphs, key=str), asked))
 
 
 def _require_own_dataset(query: Query) -> None:

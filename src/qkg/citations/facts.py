@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from qkg.answers import Answer
 from qkg.citations.level import level, path_text, projected
+from qkg.citations.solutions import Solutions
 from qkg.citations.walks import shortest
 from qkg.citations.witnesses import (
     ExistsWitness,
@@ -34,12 +34,13 @@ from qkg.sparql.syntax import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from qkg.answers import Term
     from qkg.citations.level import Level
     from qkg.citations.witnesses import Place, Witness
     from qkg.engines import Engine
+    from qkg.memory import Numbers
     from qkg.sparql.syntax import GroupKey, Path, Query
 
 __all__ = ["Behind", "Fact", "Facts", "Row", "as_item"]
@@ -54,7 +55,6 @@ _MOST_RESTRICTED = 500
 """To how many rows the second query is restricted; with more it is asked for all."""
 _NEW = frozenset(("RAND", "UUID", "STRUUID", "BNODE"))
 _START, _END = Variable("start"), Variable("end")
-_FALSE = Literal(False)
 
 
 class Facts:
@@ -63,21 +63,17 @@ class Facts:
     Args:
         engine: what holds the dataset.
         query: the query, for its prologue and its names.
+        numbers: the facts that are known; what is found is added.
     """
 
-    def __init__(self, engine: Engine, query: Query) -> None:
+    def __init__(self, engine: Engine, query: Query, numbers: Numbers[Fact]) -> None:
         self._engine = engine
         self._prologue = query.prologue
         self._prefix = "_"
         while f"?{self._prefix}" in query.text or f"${self._prefix}" in query.text:
             self._prefix += "_"
         self._constants: dict[str, Term] = {}
-        self._numbers: dict[Fact, int] = {}
-
-    @property
-    def known(self) -> tuple[Fact, ...]:
-        """The facts that were found, each at the place that is its number."""
-        return tuple(self._numbers)
+        self._numbers = numbers
 
     def answered(self, select: Select) -> tuple[Answer, Behind] | None:
         """Return the rows of a SELECT together with what is behind them, by one query.
@@ -112,11 +108,7 @@ class Facts:
         width = len(select.items)
         rows: Iterable[Row] = [solution[:width] for solution in solutions]
         facts: Behind = {row: set() for row in rows}
-        self._fill(
-            found,
-            head,
-            [(solution, facts[row]) for solution, row in zip(solutions, rows, strict=True)],
-        )
+        self._fill(found, head, solutions, [facts[row] for row in rows])
         if select.reduction:
             rows = facts
         names = tuple(item.variable.name for item in select.items)
@@ -224,7 +216,8 @@ class Facts:
         pattern = f"{{ {found.pattern} {behind} {restricted} }}"
         text = f"SELECT {_written(head)} WHERE {pattern}"
         facts: Behind = {row: set() for row in wanted}
-        solutions: list[tuple[Row, set[int]]] = []
+        solutions: list[Row] = []
+        behind_each: list[set[int]] = []
         width = len(items)
         seen = set()
         for solution in self._select(text):
@@ -232,74 +225,54 @@ class Facts:
             own = facts.get(row)
             if own is not None:
                 seen.add(row)
-                solutions.append((solution, own))
+                solutions.append(solution)
+                behind_each.append(own)
         if not empty and len(seen) < len(facts):
             raise QueryRefused(
                 "Rows of the answer are not found again by a second query, so that what stands "
                 "behind them cannot be cited: an order that leaves something to chance, or an "
                 "EXISTS that looks out of its group, may be why."
             )
-        self._fill(found, head, solutions)
+        self._fill(found, head, solutions, behind_each)
         return facts
 
     def _fill(
         self,
         found: Level,
         head: Iterable[Variable],
-        solutions: Iterable[tuple[Row, set[int]]],
+        rows: Sequence[Row],
+        facts: Sequence[set[int]],
     ) -> None:
-        """Add what the witnesses show to the facts of each solution."""
-        places = [place for witness in found.witnesses for place in _places(witness)]
-        constants = list(dict.fromkeys(p.text for p in places if isinstance(p, Constant)))
-        # A variable and a constant may be spelt alike: ?1 and 1, ?true and true.
-        columns: dict[tuple[bool, str], int] = {}
-        for variable in head:
-            columns[True, variable.name] = len(columns)
-        for constant in constants:
-            columns[False, constant] = len(columns)
-        nothing = len(columns)
-        terms = (*(self._constant(Constant(each)) for each in constants), None)
-        padded = [(solution + terms, facts) for solution, facts in solutions]
-
-        def column(place: Place | None) -> int:
-            if place is None:
-                return nothing
-            return columns[isinstance(place, Variable), place[0]]
-
+        """Add what the witnesses show in each of some rows to the facts behind it."""
+        if not rows:
+            return
+        columns = dict(zip(head, zip(*rows, strict=True), strict=True))
+        solutions = Solutions(columns, facts, self._constant)
         for witness in found.witnesses:
-            self._witnessed(witness, column, padded)
+            tag = witness.tag
+            self._witnessed(witness, solutions if tag is None else solutions.taking_part(tag))
 
-    def _witnessed(
-        self,
-        witness: Witness,
-        column: Callable[[Place | None], int],
-        solutions: Iterable[tuple[Row, set[int]]],
-    ) -> None:
+    def _witnessed(self, witness: Witness, solutions: Solutions) -> None:
         """Add what one witness shows to the facts of each solution."""
-        active = solutions
-        if witness.tag is not None:
-            tag = column(witness.tag)
-            active = [each for each in solutions if each[0][tag] not in (None, _FALSE)]
-        graph = column(witness.graph)
-        number, unknown = self._numbers.setdefault, self._numbers.__len__
         if isinstance(witness, GraphWitness):
-            for solution, facts in active:
-                if solution[graph] != INFERRED:
-                    facts.add(number((solution[graph], None, None, None), unknown()))
+            for (graph,), facts in zip(solutions.at(witness.graph), solutions.facts, strict=True):
+                if graph != INFERRED:
+                    facts.add(self._numbers[graph, None, None, None])
             return
         if isinstance(witness, TripleWitness):
             places = (witness.graph, witness.subject, witness.predicate, witness.object)
-            fact = itemgetter(*map(column, places))
-            for solution, facts in active:
-                facts.add(number(fact(solution), unknown()))
+            number = self._numbers.__getitem__
+            for fact, facts in zip(solutions.at(*places), solutions.facts, strict=True):
+                facts.add(number(fact))  # type: ignore[arg-type]
             return
-        ends = list(map(column, _ends(witness)))
         by_graph: defaultdict[Term | None, dict[Row, list[set[int]]]] = defaultdict(dict)
-        for solution, facts in active:
-            row = tuple(solution[end] for end in ends)
-            by_graph[solution[graph]].setdefault(row, []).append(facts)
-        for graph_term, rows in by_graph.items():
-            context = None if graph_term is None else Constant(str(graph_term))
+        ends = solutions.at(*_ends(witness))
+        for (graph,), row, facts in zip(
+            solutions.at(witness.graph), ends, solutions.facts, strict=True
+        ):
+            by_graph[graph].setdefault(row, []).append(facts)
+        for graph, rows in by_graph.items():
+            context = None if graph is None else Constant(str(graph))
             for row, inner in self._inner(witness, rows.keys(), context).items():
                 for facts in rows[row]:
                     facts |= inner
@@ -372,10 +345,7 @@ class Facts:
         if isinstance(path, Link):
             property_ = self._constant(path.property)
             named = None if graph is None else self._constant(graph)
-            number = self._numbers.setdefault
-            return {
-                (a, b): {number((named, a, property_, b), len(self._numbers))} for a, b in steps
-            }
+            return {(a, b): {self._numbers[named, a, property_, b]} for a, b in steps}
         pattern = Triples((TriplePattern(_START, path, _END),))
         select = Select(
             "",

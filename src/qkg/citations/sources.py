@@ -8,17 +8,19 @@ from pyoxigraph import NamedNode, Triple
 
 from qkg.citations.cited import Source
 from qkg.namespaces import INFERRED
-from qkg.passages import passages
+from qkg.passages import looked_up, passages
 from qkg.rules.why import Reasoner
 from qkg.support import unbelieved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from qkg.citations.facts import Fact
     from qkg.engines import Engine
     from qkg.memory import Found
+    from qkg.passages import Passage
     from qkg.rules import Rule
+    from qkg.rules.relations import Located
 
 __all__ = ["Sources"]
 
@@ -41,46 +43,59 @@ class Sources:
         self._rules = rules
         self._found = found
 
-    def behind(self, facts: Sequence[Fact]) -> list[tuple[NamedNode, ...]]:
-        """Return the sources of each fact, in the order of their IRIs.
+    def behind(self, facts: Iterable[int]) -> Mapping[int, int]:
+        """Return the numbers of the sources of facts, of these and others; see :class:`Found`.
 
         Where no derivation is found, the named graph of the inferences stands for one.
         """
-        known = self._found.sources
-        told = list(map(known.get, facts))
-        new = [fact for fact, sources in zip(facts, told, strict=True) if sources is None]
-        if new:
-            found = self._looked_for(new)
-            # Equal ones are one: they are compared often.
-            once = self._found.once
-            known.update((fact, once.setdefault(each, each)) for fact, each in found.items())
-            told = list(map(known.get, facts))
-        return told  # type: ignore[return-value]
+        found = self._found
+        new = [number for number in facts if number not in found.cited]
+        for number, sources in self._looked_for(new):
+            found.cited[number] = found.sources[sources]
+        return found.cited
 
-    def _looked_for(self, facts: Iterable[Fact]) -> dict[Fact, tuple[NamedNode, ...]]:
-        told: dict[Fact, tuple[NamedNode, ...]] = {}
-        asked: list[tuple[Fact, Triple]] = []
-        for fact in facts:
-            graph, subject, predicate, object_ = fact
-            if isinstance(graph, NamedNode) and graph != INFERRED:
-                told[fact] = (graph,)
+    def _looked_for(self, numbers: Iterable[int]) -> Iterator[tuple[int, tuple[NamedNode, ...]]]:
+        things, held = self._found.facts.things, self._found.held
+        asked: list[int] = []
+        derived: dict[int, Located] = {}
+        for number in numbers:
+            graph, subject, predicate, object_ = things[number]
+            if graph is not None and graph != INFERRED:
+                yield number, (graph,)  # type: ignore[misc]
+                continue
+            place = None if held is None else held.located(subject, predicate, object_)
+            givers = None if place is None else place[0].givers.get(place[1])
+            if givers is not None:
+                yield number, givers
+            elif place is not None and place[1] in place[0].facts:
+                derived[number] = place
             else:
-                triple = Triple(subject, predicate, object_)  # type: ignore[arg-type]
-                asked.append((fact, triple))
-        if not asked:
-            return told
+                asked.append(number)
+        tuple(self._engine.stating(()))  # asks nothing, but raises QueryTimeout if time is up
+        if held is None or not held.can_derive:
+            asked += derived
+        elif derived:
+            rest = held.rest(derived.values())
+            for number, fact in derived.items():
+                yield number, rest.get(fact, (INFERRED,))
+        if asked:
+            found = self._asked_for([things[number] for number in asked])
+            yield from zip(asked, found, strict=True)
+
+    def _asked_for(self, facts: Iterable[Fact]) -> Iterator[tuple[NamedNode, ...]]:
+        """Yield what the engine tells of the sources of facts of the default graph."""
+        triples = [Triple(*terms) for _, *terms in facts]  # type: ignore[arg-type]
         reasoner = self._reasoner()
-        known = reasoner.asserted(triple for _, triple in asked)
-        stated = [known[triple] for _, triple in asked]
-        inferred = [triple for (_, triple), graphs in zip(asked, stated, strict=True) if not graphs]
+        known = reasoner.asserted(triples)
+        stated = [known[triple] for triple in triples]
+        inferred = [triple for triple, graphs in zip(triples, stated, strict=True) if not graphs]
         proofs = reasoner.smallest(inferred) if inferred else {}
         rests: dict[Triple, tuple[NamedNode, ...]] = {
             fact: tuple(sorted({each for leaf in proof.leaves() for each in leaf.sources}, key=str))
             for fact, proof in proofs.items()
         }
-        for (fact, triple), graphs in zip(asked, stated, strict=True):
-            told[fact] = graphs or rests.get(triple) or (INFERRED,)
-        return told
+        for triple, graphs in zip(triples, stated, strict=True):
+            yield graphs or rests.get(triple) or (INFERRED,)
 
     def _reasoner(self) -> Reasoner:
         found = self._found
@@ -97,7 +112,7 @@ class Sources:
         sources = dict(zip(named, map(known.get, named), strict=True))
         new = [graph for graph, source in sources.items() if source is None]
         if new:
-            told = passages(self._engine, new)
+            told = self._passages(new)
             known.update((each, Source(each, told.get(each), disputed=False)) for each in new)
             sources.update((each, known[each]) for each in new)
         # Only a query that asks a named graph comes upon what is disputed.
@@ -109,3 +124,11 @@ class Sources:
                 if source is not None:
                     sources[graph] = source._replace(disputed=True)
         return sources  # type: ignore[return-value]
+
+    def _passages(self, graphs: Iterable[NamedNode]) -> dict[NamedNode, Passage | None]:
+        held, left = self._found.held, dict.fromkeys(graphs)
+        told: dict[NamedNode, Passage | None] = {}
+        if held is not None:
+            told.update(looked_up(held, left))
+        told.update(passages(self._engine, left.keys() - told.keys()))
+        return told

@@ -7,6 +7,7 @@ from typing import TypeVar
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
+    Literal,
     NamedNode,
     Quad,
     QueryBoolean,
@@ -19,13 +20,25 @@ from pyoxigraph import (
 from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
 from qkg.errors import EngineError, QueryError
+from qkg.namespaces import XSD
 from qkg.sparql import tokens
 
-__all__ = ["OxigraphEngine"]
+__all__ = ["OxigraphEngine", "held_literal"]
 
 T = TypeVar("T")
 
 _DEFAULT = DefaultGraph()
+_PROBE = NamedNode("https://w3id.org/qkg/probe")
+_KEPT = {
+    XSD["boolean"]: re.compile("true|false"),
+    XSD["date"]: re.compile(r"\d{4}-\d\d-\d\d", re.ASCII),
+    XSD["decimal"]: re.compile(r"0|-?[1-9]\d{0,15}(\.\d{0,15}[1-9])?|-?0\.\d{0,15}[1-9]", re.ASCII),
+    XSD["gYear"]: re.compile(r"\d{4}", re.ASCII),
+    XSD["gYearMonth"]: re.compile(r"\d{4}-\d\d", re.ASCII),
+    XSD["integer"]: re.compile(r"0|-?[1-9]\d{0,15}", re.ASCII),
+    XSD["string"]: re.compile(".*", re.DOTALL),
+}
+"""Lexical forms that a store gives back as they were written, of the datatypes that are common."""
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _SENTENCE = re.compile(r"(?:^|, )([A-Z][a-z]\w* [\w ,'-]*[a-z])(?=, [\[\"A-Z]|$)")
 
@@ -134,6 +147,26 @@ class OxigraphEngine:
             raise _query_error(query, str(error)) from error
         except (OSError, RuntimeError, ValueError) as error:
             raise EngineError(f"Oxigraph could not run the query: {error}.") from error
+
+
+def held_literal(literal: Literal) -> Literal:
+    """Return a literal as a store gives it back: of numbers and times it keeps the values alone.
+
+    >>> held_literal(Literal("4000000.0", datatype=XSD["decimal"])).value
+    '4000000'
+    """
+    datatype = literal.datatype
+    kept = _KEPT.get(datatype)
+    if kept is None:
+        if not datatype.value.startswith(str(XSD)):
+            return literal
+    elif kept.fullmatch(literal.value) is not None:
+        return literal
+    store = Store()
+    store.add(Quad(_PROBE, _PROBE, literal))
+    (quad,) = store
+    assert isinstance(quad.object, Literal)
+    return quad.object
 
 
 def _query_error(query: str, message: str) -> QueryError:

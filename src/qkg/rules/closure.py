@@ -1,7 +1,7 @@
 """The closure of triples under rules: semi-naive, in memory, and kept while triples come and go."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -11,13 +11,15 @@ from qkg.answers import Term
 from qkg.namespaces import OWL, RDF
 from qkg.rules.datatypes import belongs, is_datatype
 from qkg.rules.plans import Argument, Atom, plan
-from qkg.rules.relations import Fact, Relation
+from qkg.rules.relations import Fact, Index, Located, Relation
 from qkg.rules.rule import Pattern, Rule, Variable
 
 __all__ = ["Change", "Closure", "close"]
 
 _SAME, _THING, _TYPE = OWL["sameAs"], OWL["Thing"], RDF["type"]
 _Facts = dict[Relation, set[Fact]]
+_Givers = tuple[NamedNode, ...]
+_Statements = Iterable[Triple | Quad]
 
 
 class Change(NamedTuple):
@@ -56,14 +58,20 @@ class Closure:
 
     Rules are joined relation by relation, each fact once with all those before it; what is removed
     takes everything with it that was inferred by its help, and what other premises still yield is
-    then put back (delete and rederive).
+    then put back (delete and rederive). Where those who give triples have names, each triple is
+    there as long as one of them gives it.
 
     Args:
         rules: what follows from what. Those without a head say nothing here, and neither does one
             that has ``rdf:type`` with a variable for the class.
+        held: what gives a literal the form in which it is held elsewhere; None where every literal
+            is what was written.
     """
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], held: Callable[[Literal], Literal] | None = None
+    ) -> None:
+        self._held = held
         self._numbers: dict[object, int] = {}
         self._terms: list[Any] = []
         self._literals: list[Literal] = []
@@ -71,9 +79,11 @@ class Closure:
         self._classes: dict[object, Relation] = {}
         self._datatypes: list[tuple[NamedNode, Relation]] = []
         self._bodies: dict[Relation, list[tuple[tuple[Argument, ...], list[Atom]]]] = {}
+        self._rules: dict[Relation, list[Rule]] = {}
         # What no rule asks for is left aside, until equality makes everything matter.
         self._aside: list[Triple | Quad] = []
         self._withdrawn: set[Triple] = set()
+        self._givers: dict[_Givers, _Givers] = {}
         self._equality: dict[str, Rule] = {}
         self._instances: set[tuple[object, ...]] = set()
         self._equating = False
@@ -89,22 +99,66 @@ class Closure:
                 self._install(rule)
         self._saturate()
 
-    def add(self, statements: Iterable[Triple | Quad]) -> Change:
+    def add(self, statements: _Statements) -> Change:
         """Add given triples; the work is that of what they entail, not of what is there."""
-        self._gained = {}
-        given = self.fill(statements)
-        gained, self._gained = self._gained, None
-        return Change(tuple(self._triples(gained)), tuple(self._triples(given)))
+        return self._added(((None, statements),))
 
-    def fill(self, statements: Iterable[Triple | Quad]) -> _Facts:
-        """Add given triples and say only which of them had been inferred: :meth:`add` for many."""
+    def add_from(self, given: Mapping[NamedNode, _Statements]) -> Change:
+        """Add what each of some named graphs gives: :meth:`add`, and its givers are kept."""
+        return self._added(given.items())
+
+    def fill(self, statements: _Statements) -> None:
+        """Add given triples, and say nothing of it: :meth:`add` for many."""
+        self._filled(((None, statements),))
+
+    def fill_from(self, given: Mapping[NamedNode, _Statements]) -> None:
+        """Add what each of some named graphs gives: :meth:`add_from` for many."""
+        self._filled(given.items())
+
+    def _added(self, given: Iterable[tuple[NamedNode | None, _Statements]]) -> Change:
+        self._gained = {}
+        confirmed = self._filled(given)
+        gained, self._gained = self._gained, None
+        return Change(tuple(self._triples(gained)), tuple(self._triples(confirmed)))
+
+    def _filled(self, given: Iterable[tuple[NamedNode | None, _Statements]]) -> _Facts:
         with _uncollected():
-            confirmed = self._enter(statements)
+            confirmed = self._entered(given)
             self._saturate()
         return confirmed
 
-    def _enter(self, statements: Iterable[Triple | Quad]) -> _Facts:
-        touched: dict[Relation, list[Fact]] = {}
+    def _entered(self, given: Iterable[tuple[NamedNode | None, _Statements]]) -> _Facts:
+        """Take over what is given; return what of it had been inferred."""
+        read: dict[Relation, dict[Fact, _Givers]] = {}
+        for giver, statements in given:
+            self._read(statements, giver, read)
+        confirmed: _Facts = {}
+        for relation, found in read.items():
+            known = relation.inferred.intersection(found)
+            if known:
+                relation.inferred -= known
+                confirmed[relation] = known
+            self._take(relation, set(found) - relation.facts)
+            if next(iter(found.values())):
+                self._attribute(relation, found)
+        return confirmed
+
+    def _attribute(self, relation: Relation, found: dict[Fact, _Givers]) -> None:
+        """Keep who gives facts of a relation."""
+        givers = relation.givers
+        for fact in givers.keys() & found.keys():
+            found[fact] = self.together({*givers[fact], *found[fact]})
+        if givers:
+            givers.update(found)
+        else:
+            relation.givers = found
+
+    def _read(
+        self,
+        statements: _Statements,
+        giver: NamedNode | None,
+        read: dict[Relation, dict[Fact, _Givers]],
+    ) -> None:
         aside = self._aside.append
         properties, classes, numbers, number = (
             self._properties,
@@ -112,11 +166,12 @@ class Closure:
             self._numbers,
             self._number,
         )
+        alone = () if giver is None else self.together((giver,))
         for statement in statements:
             predicate, object_ = statement.predicate, statement.object
             relation = classes.get(object_) if predicate == _TYPE else properties.get(predicate)
             if relation is None:
-                if not self._equating:
+                if not alone and not self._equating:
                     aside(statement)
                     if self._withdrawn:
                         self._withdrawn.discard(_triple(statement))
@@ -129,23 +184,21 @@ class Closure:
             if predicate != _TYPE:
                 value = numbers.get(object_)
                 fact = (fact, number(object_) if value is None else value)
-            facts = touched.get(relation)
+            facts = read.get(relation)
             if facts is None:
-                touched[relation] = [fact]
-            else:
-                facts.append(fact)
-        confirmed: _Facts = {}
-        for relation, found in touched.items():
-            known = relation.inferred.intersection(found)
-            if known:
-                relation.inferred -= known
-                confirmed[relation] = known
-            self._take(relation, set(found) - relation.facts)
-        return confirmed
+                read[relation] = {fact: alone}
+                continue
+            others = facts.setdefault(fact, alone)
+            if others is not alone:
+                facts[fact] = self.together({*others, *alone})
 
-    def remove(self, statements: Iterable[Triple | Quad]) -> Change:
+    def together(self, givers: Iterable[NamedNode]) -> _Givers:
+        """Return givers in the order of their IRIs, the same ones as the same object."""
+        ordered = tuple(sorted(givers, key=str))
+        return self._givers.setdefault(ordered, ordered)
+
+    def remove(self, statements: _Statements) -> Change:
         """Remove given triples, and what then no longer follows; others are passed over."""
-        doomed: _Facts = {}
         given: _Facts = {}
         for statement in statements:
             located = self._locate(statement)
@@ -155,6 +208,36 @@ class Closure:
             relation, fact = located
             if fact in relation.facts and fact not in relation.inferred:
                 given.setdefault(relation, set()).add(fact)
+        return self._removed(given)
+
+    def remove_from(
+        self, giver: NamedNode, statements: Iterable[Quad]
+    ) -> tuple[Change, list[Quad]]:
+        """Remove what one giver gives: each triple goes with the last of those who give it.
+
+        Returns:
+            What that does, and the statements that nobody gives any longer.
+        """
+        given: _Facts = {}
+        lone = []
+        for statement in statements:
+            located = self.located(statement.subject, statement.predicate, statement.object)
+            if located is None:
+                continue
+            relation, fact = located
+            if fact not in relation.facts:
+                continue
+            left = tuple(each for each in relation.givers.pop(fact, ()) if each != giver)
+            if left:
+                relation.givers[fact] = self.together(left)
+                continue
+            lone.append(statement)
+            if fact not in relation.inferred:
+                given.setdefault(relation, set()).add(fact)
+        return self._removed(given), lone
+
+    def _removed(self, given: _Facts) -> Change:
+        doomed: _Facts = {}
         pending = {relation: set(facts) for relation, facts in given.items()}
         while pending:
             relation, facts = pending.popitem()
@@ -182,6 +265,49 @@ class Closure:
         relations = (*self._properties.values(), *self._classes.values())
         return self._triples({relation: relation.inferred for relation in relations})
 
+    # What is there, looked up
+
+    @property
+    def is_equating(self) -> bool:
+        """Whether something is said to be the same as something else, or was once."""
+        return self._equating
+
+    def located(self, subject: object, predicate: object, object_: object) -> Located | None:
+        """Return where a triple stands if it is given or inferred; None where nothing could."""
+        number = self._numbers.get(subject)
+        if number is None:
+            return None
+        relation = self._properties.get(predicate)
+        if relation is not None:
+            value = self._numbers.get(object_)
+            return None if value is None else (relation, (number, value))
+        members = self._classes.get(object_) if predicate == _TYPE else None
+        return None if members is None else (members, number)
+
+    def objects(self, predicate: NamedNode) -> Index:
+        """Return the objects of each subject, of a property other than rdf:type, by number."""
+        relation = self._properties.get(predicate)
+        return {} if relation is None else relation.out
+
+    def number(self, term: Term) -> int | None:
+        """Return the number of a term; None where nothing is said of it."""
+        return self._numbers.get(term)
+
+    def concluding(self, relation: Relation) -> Sequence[Rule]:
+        """Return the rules by which facts of a relation follow, in their order."""
+        return self._rules.get(relation, ())
+
+    def placed(self, pattern: Pattern) -> tuple[Relation, tuple[Argument, ...]]:
+        """Return the relation that a pattern is about, and what stands in each place there."""
+        if pattern.predicate == _TYPE:
+            return self._class(pattern.object), (self._argument(pattern.subject),)
+        arguments = (self._argument(pattern.subject), self._argument(pattern.object))
+        return self._property(pattern.predicate), arguments
+
+    def term(self, number: int) -> Any:
+        """Return the term that has a number."""
+        return self._terms[number] if number >= 0 else self._literals[-1 - number]
+
     def keep(self, classes: Iterable[Term], properties: Iterable[Term]) -> None:
         """Keep what is said with these, even where no rule asks for it; called before anything."""
         for class_ in classes:
@@ -201,7 +327,7 @@ class Closure:
         """Yield the literals, given or inferred, that are values of a property that is kept."""
         for fact in self._properties[property_].facts:
             if isinstance(fact, tuple) and fact[1] < 0:
-                yield self._term(fact[1])
+                yield self.term(fact[1])
 
     def _saturate(self) -> None:
         """Join what is pending with everything else, until nothing is pending."""
@@ -248,19 +374,24 @@ class Closure:
         number = self._numbers.get(term)
         if number is None:
             if isinstance(term, Literal):
-                self._literals.append(term)
-                number = -len(self._literals)
-                for datatype, relation in self._datatypes:
-                    if belongs(term, datatype):
-                        relation.facts.add(number)
+                number = self._number_of_literal(term)
             else:
                 number = len(self._terms)
                 self._terms.append(term)
             self._numbers[term] = number
         return number
 
-    def _term(self, number: int) -> Any:
-        return self._terms[number] if number >= 0 else self._literals[-1 - number]
+    def _number_of_literal(self, literal: Literal) -> int:
+        if self._held is not None:
+            literal = self._held(literal)
+            if literal in self._numbers:
+                return self._numbers[literal]
+        self._literals.append(literal)
+        number = self._numbers[literal] = -len(self._literals)
+        for datatype, relation in self._datatypes:
+            if belongs(literal, datatype):
+                relation.facts.add(number)
+        return number
 
     def _property(self, predicate: object) -> Relation:
         relation = self._properties.get(predicate)
@@ -299,10 +430,10 @@ class Closure:
             return None
         return relation, (self._number(statement.subject), self._number(object_))
 
-    def _triples(self, facts: _Facts) -> Iterator[Triple]:
-        """Yield facts as triples, hidden ones left out."""
-        term = self._term
-        wanted = [(each, found) for each, found in facts.items() if found and not each.hidden]
+    def _triples(self, facts: _Facts, *, hidden: bool = False) -> Iterator[Triple]:
+        """Yield facts as triples, hidden ones only where they are wanted."""
+        term = self.term
+        wanted = [(r, found) for r, found in facts.items() if found and (hidden or not r.hidden)]
         if not wanted:
             return
         properties: dict[Relation, Any] = {relation: p for p, relation in self._properties.items()}
@@ -323,7 +454,7 @@ class Closure:
         """Make plans of a rule: from each of its premises to its head."""
         assert rule.head is not None
         body = [self._premise(pattern) for pattern in rule.body]
-        relation, head = self._conclusion(rule.head)
+        relation, head = self.placed(rule.head)
         subjects = {pattern.subject for pattern in rule.body}
         subject = rule.head.subject
         resource = (
@@ -337,6 +468,7 @@ class Closure:
         if not body:
             self._learn(relation, {head if len(head) == 2 else head[0]})
         self._bodies.setdefault(relation, []).append((head, body))
+        self._rules.setdefault(relation, []).append(rule)
 
     def _sources(self, relation: Relation) -> Iterator[Callable[[Iterable[Fact]], set[Fact]]]:
         """Yield, per rule, a plan that keeps those facts that the rule infers."""
@@ -358,13 +490,6 @@ class Closure:
             view.facts.update(s for s, o in relation.facts - relation.pending if o == number)
         return Atom(view, (self._argument(subject),))
 
-    def _conclusion(self, pattern: Pattern) -> tuple[Relation, tuple[Argument, ...]]:
-        subject, predicate, object_ = pattern
-        if predicate == _TYPE:
-            return self._class(object_), (self._argument(subject),)
-        arguments = (self._argument(subject), self._argument(object_))
-        return self._property(predicate), arguments
-
     def _argument(self, term: Variable | Term) -> Argument:
         return term.name if isinstance(term, Variable) else self._number(term)
 
@@ -379,23 +504,24 @@ class Closure:
             for class_ in tuple(self._classes):
                 self._replace_in_class(class_)
             aside, self._aside = self._aside, []
-            self._enter(each for each in aside if _triple(each) not in self._withdrawn)
+            left = [each for each in aside if _triple(each) not in self._withdrawn]
+            self._entered(((None, left),))
         for one, other in tuple(self._same.pending):
-            if self._term(one) in self._properties:
-                self._replace_property(self._term(one), self._term(other))
-            if self._term(one) in self._classes:
-                self._replace_class(self._term(one), self._term(other))
+            if self.term(one) in self._properties:
+                self._replace_property(self.term(one), self.term(other))
+            if self.term(one) in self._classes:
+                self._replace_class(self.term(one), self.term(other))
 
     def _replace_in_property(self, predicate: object) -> None:
         for name in ("eq-rep-s", "eq-rep-o"):
             self._instantiate(name, {"p": predicate})
         for other in self._same.out.get(self._number(predicate), ()):
-            self._replace_property(predicate, self._term(other))
+            self._replace_property(predicate, self.term(other))
 
     def _replace_in_class(self, class_: object) -> None:
         self._instantiate("eq-rep-s", {"p": _TYPE, "z": class_})
         for other in self._same.out.get(self._number(class_), ()):
-            self._replace_class(class_, self._term(other))
+            self._replace_class(class_, self.term(other))
 
     def _replace_property(self, one: object, other: object) -> None:
         # A property that is the same as rdf:type would need a rule with a variable class.

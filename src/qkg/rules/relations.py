@@ -7,9 +7,12 @@ the number of its member, a fact of a property the pair of subject and object.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-__all__ = ["Fact", "Index", "Plan", "Relation"]
+if TYPE_CHECKING:
+    from pyoxigraph import NamedNode
+
+__all__ = ["Fact", "Index", "Located", "Plan", "Relation"]
 
 Fact: TypeAlias = Any  # a number, or two of them; told apart by the relation
 # Most things have one or a few values for a property: a tuple takes a quarter of a set's memory.
@@ -25,6 +28,7 @@ class Relation:
     Attributes:
         facts: all that is known, pending facts among it.
         inferred: those of the facts that nobody asserted.
+        givers: of asserted facts whose givers are named, these, in the order of their IRIs.
         pending: those that have not been joined with the others yet.
         triggers: per body in which the relation stands, what follows: a relation and a plan.
         sources: per head in which it stands, a plan that keeps those facts that the body yields.
@@ -36,6 +40,7 @@ class Relation:
         "_into",
         "_out",
         "facts",
+        "givers",
         "hidden",
         "inferred",
         "pending",
@@ -47,6 +52,7 @@ class Relation:
     def __init__(self, hidden: bool = False) -> None:
         self.facts: set[Fact] = set()
         self.inferred: set[Fact] = set()
+        self.givers: dict[Fact, tuple[NamedNode, ...]] = {}
         self.pending: set[Fact] = set()
         self.triggers: list[tuple[Relation, Plan]] = []
         self.sources: list[Plan] = []
@@ -59,16 +65,14 @@ class Relation:
     def out(self) -> Index:
         """The objects of each subject, of facts that are no longer pending; kept from now on."""
         if self._out is None:
-            self._out = {}
-            _add(self._out, self.facts - self.pending)
+            self._out = _index(self.facts - self.pending)
         return self._out
 
     @property
     def into(self) -> Index:
         """The subjects of each object; as :attr:`out`."""
         if self._into is None:
-            self._into = {}
-            _add(self._into, ((o, s) for s, o in self.facts - self.pending))
+            self._into = _index((o, s) for s, o in self.facts - self.pending)
         return self._into
 
     def index(self, facts: Iterable[Fact]) -> None:
@@ -97,6 +101,17 @@ class Relation:
                     seen.setdefault(object_, set()).add(subject)
             for object_, subjects in seen.items():
                 yield self.views[object_], subjects
+
+
+Located: TypeAlias = tuple[Relation, Fact]
+"""A fact with the relation that it is of."""
+
+
+def _index(pairs: Iterable[Fact]) -> Index:
+    # Another thread must not see one that is half made.
+    index: Index = {}
+    _add(index, pairs)
+    return index
 
 
 def _add(index: Index, pairs: Iterable[Fact]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from copy import copy
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, Triple
 
 from qkg.namespaces import OWL, RDF
 from qkg.rules.datatypes import is_datatype
-from qkg.rules.lookup import Plan, plan, premises
 from qkg.rules.rule import Pattern, PatternTerm, Rule, Variable
+from qkg.rules.search import Step
 from qkg.rules.text import group
 
 if TYPE_CHECKING:
@@ -20,20 +20,13 @@ if TYPE_CHECKING:
     from qkg.answers import Term
     from qkg.engines import Engine
 
-__all__ = ["Bindings", "Step", "Steps", "is_hidden", "replaced", "terms_of"]
+__all__ = ["Bindings", "Steps", "is_hidden", "replaced", "terms_of"]
 
 Bindings: TypeAlias = "dict[PatternTerm, PatternTerm]"
 
 _BATCH = 250
 """How many facts one query asks about."""
 _SAME, _TYPE = OWL["sameAs"], RDF["type"]
-
-
-class Step(NamedTuple):
-    """One way in which a fact follows."""
-
-    rule: Rule
-    premises: tuple[Triple, ...]
 
 
 class Steps:
@@ -55,8 +48,7 @@ class Steps:
                 self._equality.append(rule)
             else:
                 self._rules[_key(rule.head)].append(rule)
-        self._known: dict[Triple, tuple[Step, ...]] = {}
-        self._plans: dict[int, Plan | None] = {}  # by the identity of a rule
+        self._known: dict[Triple, tuple[Step[Triple], ...]] = {}
         self._equates: bool | None = None
 
     @property
@@ -70,29 +62,21 @@ class Steps:
         other._engine = engine
         return other
 
-    def known(self, fact: Triple) -> tuple[Step, ...]:
+    def known(self, fact: Triple) -> tuple[Step[Triple], ...]:
         """Return the steps to a fact that was found before; none otherwise."""
         return self._known.get(fact, ())
 
     def find(self, facts: Iterable[Triple]) -> None:
-        """Find the steps to facts, by one query for each rule and some hundred facts.
-
-        Where the engine is near, most rules are looked up instead.
-        """
-        near = self._engine.version is not None
+        """Find the steps to facts, by one query for each rule and some hundred facts."""
         asked: defaultdict[Rule, list[tuple[Triple, Bindings]]] = defaultdict(list)
         rules: dict[Triple, list[Rule]] = {}
         for fact in facts:
             if fact not in self._known and fact not in rules:
-                steps = self._looked_up(fact) if near else None
-                if steps is not None:
-                    self._known[fact] = steps
-                    continue
                 rules[fact] = []
                 for rule, terms in self.heads(fact):
                     rules[fact].append(rule)
                     asked[rule].append((fact, terms))
-        by_rule: dict[tuple[Triple, Rule], dict[Step, None]] = defaultdict(dict)
+        by_rule: dict[tuple[Triple, Rule], dict[Step[Triple], None]] = defaultdict(dict)
         for rule, cases in asked.items():
             for fact, solution in self._solutions(rule, cases):
                 step = _step(fact, rule, solution)
@@ -118,27 +102,9 @@ class Steps:
                 yield rule, terms
 
     def _equating(self) -> bool:
-        if self._equates is None and self._engine.version is not None:
-            same = self._engine.matching(None, _SAME, None)
-            self._equates = any(triple.subject != triple.object for triple in same)
         if self._equates is None:
             self._equates = self._engine.ask(f"ASK {{ ?x {_SAME} ?y FILTER(?x != ?y) }}")
         return self._equates
-
-    def _looked_up(self, fact: Triple) -> tuple[Step, ...] | None:
-        """Return the steps to a fact without any query; None where some rule takes one."""
-        steps: list[Step] = []
-        for rule, terms in self.heads(fact):
-            key = id(rule)
-            if key not in self._plans:
-                by_name = not any(is_hidden(p) or _is_of_literal(p) for p in rule.body)
-                self._plans[key] = plan(rule.body, terms) if by_name else None
-            planned = self._plans[key]
-            if planned is None:
-                return None
-            ways = premises(self._engine, planned, terms)  # type: ignore[arg-type]
-            steps += [Step(rule, way) for way in ways if fact not in way]
-        return tuple(steps)
 
     def _solutions(
         self, rule: Rule, cases: Sequence[tuple[Triple, Bindings]]
@@ -229,7 +195,7 @@ def _can_be_listed(rule: Rule, terms: Bindings) -> bool:
     )
 
 
-def _step(fact: Triple, rule: Rule, solution: Bindings) -> Step | None:
+def _step(fact: Triple, rule: Rule, solution: Bindings) -> Step[Triple] | None:
     body = [replaced(pattern, solution) for pattern in rule.body if not _is_of_literal(pattern)]
     # A literal is in no class without a name.
     if any(isinstance(pattern.subject, Literal) for pattern in body):

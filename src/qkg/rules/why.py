@@ -1,29 +1,28 @@
 """Why a triple holds: derivations down to what is asserted, smallest first, asked of any engine.
 
-A rule is read backwards: its head is the triple, and its body, a query, finds the premises. Facts,
-and the ways in which each follows, make a graph with alternatives; the smallest derivation of every
-fact in it is found from the leaves up (Knuth's generalisation of Dijkstra's algorithm), and further
-derivations of one fact by their size.
+A rule is read backwards: its head is the triple, and its body, a query, finds the premises. The
+smallest derivation is that of :mod:`.search`; further ones of one fact are found by their size.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
 from copy import copy
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import NamedNode, Triple
 
+from qkg.rules import search
 from qkg.rules.rule import Pattern, Rule, Variable
-from qkg.rules.steps import Step, Steps, is_hidden, replaced, terms_of
+from qkg.rules.steps import Steps, is_hidden, replaced, terms_of
 from qkg.support import supporters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from qkg.engines import Engine
+    from qkg.rules.search import Step
 
 __all__ = ["Lack", "Proof", "Reasoner"]
 
@@ -75,16 +74,6 @@ class Lack(NamedTuple):
     missing: Pattern
 
 
-class _Open:
-    """A step some of whose premises still wait for their smallest derivations."""
-
-    __slots__ = ("conclusion", "left", "place", "size", "step")
-
-    def __init__(self, conclusion: Triple, step: Step, place: int) -> None:
-        self.conclusion, self.step, self.place = conclusion, step, place
-        self.left, self.size = len(step.premises), 1
-
-
 class Reasoner:
     """What finds derivations in a dataset whose default graph is closed under rules.
 
@@ -119,7 +108,7 @@ class Reasoner:
 
     def asserted(self, facts: Iterable[Triple]) -> Mapping[Triple, tuple[NamedNode, ...]]:
         """Return what :func:`qkg.support.supporters` does of some facts, and of others."""
-        self._find_sources(facts)
+        self.find(tuple(facts))
         return self._sources
 
     def smallest(self, facts: Iterable[Triple]) -> dict[Triple, Proof]:
@@ -128,7 +117,7 @@ class Reasoner:
         Many triples take hardly more queries than one.
         """
         goals = frozenset(facts)
-        best, _ = self._searched(goals)
+        best, _ = search.smallest(self, goals)
         return {goal: self._smallest(goal, best) for goal in goals if goal in best}
 
     def proofs(self, fact: Triple) -> Iterator[Proof]:
@@ -140,14 +129,14 @@ class Reasoner:
         gone through: the search for further ones ends after a while.
         """
         goals = frozenset((fact,))
-        best, complete = self._searched(goals)
+        best, complete = search.smallest(self, goals)
         if fact not in best:
             return
         first = self._smallest(fact, best)
         yield first
         if not complete:
-            self._explore(goals, None)
-            best = self._best(goals)
+            search.explored(self, goals, None)
+            best = search.best(self, goals)
         for proof in self._by_size(fact, {each: size for each, (size, _) in best.items()}):
             if proof != first:
                 yield proof
@@ -177,86 +166,29 @@ class Reasoner:
             )
         )
 
-    # The facts below a fact, and the steps between them
+    # What a search asks: who asserts facts, and how they follow
 
-    def _searched(
-        self, goals: frozenset[Triple]
-    ) -> tuple[dict[Triple, tuple[int, Step | None]], bool]:
-        """Return what :meth:`_best` does as deep as it takes; and whether there is no more below.
-
-        A goal without a derivation is not in it.
-        """
-        depth = 1
-        while True:
-            complete = self._explore(goals, depth)
-            best = self._best(goals)
-            # A derivation with facts beyond a depth has more triples than the depth.
-            if complete or all(goal in best and best[goal][0] <= depth + 1 for goal in goals):
-                return best, complete
-            depth += 1 + depth // 2
-
-    def _explore(self, goals: frozenset[Triple], depth: int | None) -> bool:
-        """Find the steps to all facts down to a depth; return whether there are no more below."""
-        level, seen = sorted(goals, key=str), set(goals)
-        while level and (depth is None or depth > 0):
-            self._find_sources(level)
-            # What is asserted needs no derivation; a goal may be asked for one all the same.
-            derived = [fact for fact in level if not self._sources[fact] or fact in goals]
-            self._steps.find(derived)
-            premises = (
-                p for fact in derived for step in self._steps.known(fact) for p in step.premises
-            )
-            following = [each for each in dict.fromkeys(premises) if each not in seen]
-            seen |= set(following)
-            level = following
-            depth = None if depth is None else depth - 1
-        self._find_sources(level)
-        return all(self._sources[fact] for fact in level)
-
-    def _find_sources(self, facts: Iterable[Triple]) -> None:
+    def find(self, facts: Collection[Triple]) -> None:
+        """Find out which named graphs assert some facts, if any does."""
         wanted = [fact for fact in facts if fact not in self._sources]
         if wanted:
             self._sources |= supporters(self._engine, wanted, self._believed)
 
-    # The smallest derivation of each fact, and all of one
+    def find_steps(self, facts: Collection[Triple]) -> None:
+        """Find the steps to some facts; see :class:`qkg.rules.search.Grounds`."""
+        self._steps.find(facts)
 
-    def _best(self, goals: frozenset[Triple]) -> dict[Triple, tuple[int, Step | None]]:
-        """Return the size and the last step of each fact's smallest derivation, if it has one."""
-        best: dict[Triple, tuple[int, Step | None]] = {}
-        waiting: defaultdict[Triple, list[_Open]] = defaultdict(list)
-        reached, pending = set(goals), sorted(goals, key=str)
-        # Of steps of one size to a fact, the first counts, whatever else is looked for.
-        queue: list[tuple[int, int, int, Triple, Step | None]] = []
-        order = count()
-        while pending:
-            fact = pending.pop()
-            if self._sources.get(fact):
-                heapq.heappush(queue, (1, -1, next(order), fact, None))
-                if fact not in goals:
-                    continue
-            for place, step in enumerate(self._steps.known(fact)):
-                open_ = _Open(fact, step, place)
-                if not step.premises:
-                    heapq.heappush(queue, (1, place, next(order), fact, step))
-                for premise in step.premises:
-                    waiting[premise].append(open_)
-                    if premise not in reached:
-                        reached.add(premise)
-                        pending.append(premise)
-        while queue:
-            size, _, _, fact, last = heapq.heappop(queue)
-            if fact in best:
-                continue
-            best[fact] = size, last
-            for open_ in waiting[fact]:
-                open_.left -= 1
-                open_.size += size
-                if open_.left == 0:
-                    entry = (open_.size, open_.place, next(order), open_.conclusion, open_.step)
-                    heapq.heappush(queue, entry)
-        return best
+    def is_asserted(self, fact: Triple) -> bool:
+        """Return whether a fact is asserted; see :class:`qkg.rules.search.Grounds`."""
+        return bool(self._sources.get(fact))
 
-    def _smallest(self, fact: Triple, best: Mapping[Triple, tuple[int, Step | None]]) -> Proof:
+    def steps(self, fact: Triple) -> tuple[Step[Triple], ...]:
+        """Return the steps to a fact; see :class:`qkg.rules.search.Grounds`."""
+        return self._steps.known(fact)
+
+    # The smallest derivation of a fact, and all of them
+
+    def _smallest(self, fact: Triple, best: search.Best[Triple]) -> Proof:
         _, step = best[fact]
         if step is None:
             return Proof(fact, None, (), self._sources[fact])
@@ -276,7 +208,7 @@ class Reasoner:
             tuple[
                 int,
                 int,
-                tuple[tuple[Triple, Step | None], ...],
+                tuple[tuple[Triple, Step[Triple] | None], ...],
                 tuple[tuple[Triple, frozenset[Triple]], ...],
             ]
         ] = [(sizes[goal], next(order), (), start)]
@@ -310,7 +242,7 @@ class Reasoner:
                     ),
                 )
 
-    def _built(self, decided: Iterator[tuple[Triple, Step | None]]) -> Proof:
+    def _built(self, decided: Iterator[tuple[Triple, Step[Triple] | None]]) -> Proof:
         fact, step = next(decided)
         if step is None:
             return Proof(fact, None, (), self._sources[fact])
