@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +9,14 @@ from typing import TYPE_CHECKING
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from qkg.claims import DataFile, read
-from qkg.engines import EditableEngine
 from qkg.errors import InputError, LayoutError
 from qkg.namespaces import INFERRED, QKG, curie
 from qkg.rules import Change, Closure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from qkg.engines import EditableEngine
     from qkg.rules.held import Held
 
 __all__ = ["Editor"]
