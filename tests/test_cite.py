@@ -20,7 +20,6 @@ from qkg.memory import Memory
 from qkg.namespaces import DATA, INFERRED, PREFIXES, QKG
 from qkg.passages import looked_up, passages
 from qkg.rules import Closure
-from qkg.rules.held import Held
 
 ARTICLE = "eu-japan-quantum-partnership-2025-05-20"
 BACKGROUND = (ROOT / "data" / "entities", ROOT / "data" / "concepts")
@@ -138,7 +137,7 @@ def test_passages_are_looked_up_as_queries_find_them(graph: qkg.KnowledgeGraph) 
     assert held is not None
     found = passages(graph._engine, graphs)
     assert found
-    assert dict(looked_up(held, graphs)) == {each: found.get(each) for each in graphs}
+    assert dict(looked_up(held.table, graphs)) == {each: found.get(each) for each in graphs}
 
 
 def test_a_claim_of_which_something_is_told_twice_is_left_to_a_query() -> None:
@@ -152,7 +151,7 @@ def test_a_claim_of_which_something_is_told_twice_is_left_to_a_query() -> None:
     ]
     closure = Closure(())
     closure.fill_from({claim: stated})
-    assert dict(looked_up(Held(closure), [claim])) == {}
+    assert dict(looked_up(closure.table, [claim])) == {}
     assert passages(OxigraphEngine(stated), [claim])[claim].section == "One"
 
 

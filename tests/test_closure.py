@@ -88,11 +88,11 @@ class Given(RuleBasedStateMachine):
             given = dict.fromkeys(triple for each in self.given.values() for triple in each)
             assert set(self.closure.inferred()) == set(close(given, self.rules_))
             for triple in given:
-                place = self.closure.located(*triple)
+                place = self.closure.table.located(*triple)
                 assert place is not None
                 assert place[0].givers[place[1]] == self.held(triple)
             for triple in self.closure.inferred():
-                place = self.closure.located(*triple)
+                place = self.closure.table.located(*triple)
                 assert place is not None
                 assert place[1] not in place[0].givers
 

@@ -174,7 +174,7 @@ def test_many_facts_are_derived_as_each_is_by_itself(graph: qkg.KnowledgeGraph) 
 def looked_up(closure: Closure, facts: Iterable[Triple]) -> dict[Triple, tuple[Step[Triple], ...]]:
     """Return the steps to facts that look-ups in a closure find."""
     held = Held(closure)
-    names = {closure.located(*fact): fact for fact in facts}
+    names = {closure.table.located(*fact): fact for fact in facts}
     located = [each for each in names if each is not None]
     assert len(located) == len(names)
     assert all(value in relation.facts for relation, value in located)
@@ -182,7 +182,7 @@ def looked_up(closure: Closure, facts: Iterable[Triple]) -> dict[Triple, tuple[S
 
     def triple(fact: Located) -> Triple:
         relation, value = fact
-        (found,) = closure._triples({relation: {value}}, hidden=True)
+        (found,) = closure.table.triples({relation: {value}}, hidden=True)
         return found
 
     return {
@@ -207,7 +207,7 @@ def test_look_ups_find_the_steps_that_queries_find(
     asked.find(inferred)
 
     def holds(fact: Triple) -> bool:
-        place = closure.located(*fact)
+        place = closure.table.located(*fact)
         return place is not None and place[1] in place[0].facts
 
     for fact, steps in looked_up(closure, inferred).items():

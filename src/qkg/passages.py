@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from qkg.answers import Term
     from qkg.engines import Engine
-    from qkg.rules.held import Held
     from qkg.rules.relations import Index
+    from qkg.rules.table import Table
 
 __all__ = ["Passage", "looked_up", "passage_text", "passages"]
 
@@ -96,27 +96,27 @@ class _Several(Exception):
 
 
 def looked_up(
-    held: Held, graphs: Iterable[NamedNode]
+    table: Table, graphs: Iterable[NamedNode]
 ) -> Iterator[tuple[NamedNode, Passage | None]]:
     """Yield named graphs with what :func:`passages` returns, None where that leaves them out.
 
     Args:
-        held: what holds the dataset in memory.
+        table: where what the default graph holds stands.
         graphs: the named graphs. A claim of which something is told several times is left out.
     """
     stated_in, label, passage, section, locator, sentence, selector, start, end = map(
-        held.objects,
+        table.objects,
         (_STATED_IN, _LABEL, _PASSAGE, _SECTION, _LOCATOR, _SENTENCE, _SELECTOR, _START, _END),
     )
 
     @cache
     def document(number: int | None) -> NamedNode | None:
-        found = None if number is None else held.term(number)
+        found = None if number is None else table.term(number)
         return found if isinstance(found, NamedNode) else None
 
     @cache
     def title(number: int) -> str | None:
-        labels = map(held.term, label.get(number, ()))
+        labels = map(table.term, label.get(number, ()))
         english = [each for each in labels if isinstance(each, Literal) and each.language == "en"]
         if len(english) > 1:
             raise _Several
@@ -124,15 +124,15 @@ def looked_up(
 
     @cache
     def text(number: int | None) -> str | None:
-        return None if number is None else _text(held.term(number))
+        return None if number is None else _text(table.term(number))
 
     @cache
     def whole(number: int | None) -> int | None:
-        return None if number is None else _number(held.term(number))
+        return None if number is None else _number(table.term(number))
 
     for graph in graphs:
         try:
-            claim = held.number(graph)
+            claim = table.numbers.get(graph)
             number = _the(stated_in, claim)
             found = document(number)
             if number is None or found is None:

@@ -63,7 +63,7 @@ class Sources:
             if graph is not None and graph != INFERRED:
                 yield number, (graph,)  # type: ignore[misc]
                 continue
-            place = None if held is None else held.located(subject, predicate, object_)
+            place = None if held is None else held.table.located(subject, predicate, object_)
             givers = None if place is None else place[0].givers.get(place[1])
             if givers is not None:
                 yield number, givers
@@ -77,7 +77,7 @@ class Sources:
         elif derived:
             rest = held.rest(derived.values())
             for number, fact in derived.items():
-                yield number, rest.get(fact, (INFERRED,))
+                yield number, rest.get(fact) or (INFERRED,)
         if asked:
             found = self._asked_for([things[number] for number in asked])
             yield from zip(asked, found, strict=True)
@@ -129,6 +129,6 @@ class Sources:
         held, left = self._found.held, dict.fromkeys(graphs)
         told: dict[NamedNode, Passage | None] = {}
         if held is not None:
-            told.update(looked_up(held, left))
+            told.update(looked_up(held.table, left))
         told.update(passages(self._engine, left.keys() - told.keys()))
         return told

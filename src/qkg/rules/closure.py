@@ -3,21 +3,21 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from qkg.answers import Term
 from qkg.namespaces import OWL, RDF
-from qkg.rules.datatypes import belongs, is_datatype
+from qkg.rules.equality import Equality
 from qkg.rules.plans import Argument, Atom, plan
-from qkg.rules.relations import Fact, Index, Located, Relation
+from qkg.rules.relations import Fact, Relation
 from qkg.rules.rule import Pattern, Rule, Variable
+from qkg.rules.table import Facts, Table
 
 __all__ = ["Change", "Closure", "close"]
 
 _SAME, _THING, _TYPE = OWL["sameAs"], OWL["Thing"], RDF["type"]
-_Facts = dict[Relation, set[Fact]]
 _Givers = tuple[NamedNode, ...]
 _Statements = Iterable[Triple | Quad]
 
@@ -66,37 +66,35 @@ class Closure:
             that has ``rdf:type`` with a variable for the class.
         held: what gives a literal the form in which it is held elsewhere; None where every literal
             is what was written.
+
+    Attributes:
+        table: where what is given and what follows stands; it is only to be read.
+        is_equating: whether something is the same as something else, or was once.
     """
 
     def __init__(
         self, rules: Iterable[Rule], held: Callable[[Literal], Literal] | None = None
     ) -> None:
-        self._held = held
-        self._numbers: dict[object, int] = {}
-        self._terms: list[Any] = []
-        self._literals: list[Literal] = []
-        self._properties: dict[object, Relation] = {}
-        self._classes: dict[object, Relation] = {}
-        self._datatypes: list[tuple[NamedNode, Relation]] = []
+        self.table = Table(held)
         self._bodies: dict[Relation, list[tuple[tuple[Argument, ...], list[Atom]]]] = {}
         self._rules: dict[Relation, list[Rule]] = {}
         # What no rule asks for is left aside, until equality makes everything matter.
         self._aside: list[Triple | Quad] = []
         self._withdrawn: set[Triple] = set()
         self._givers: dict[_Givers, _Givers] = {}
-        self._equality: dict[str, Rule] = {}
-        self._instances: set[tuple[object, ...]] = set()
-        self._equating = False
+        self.is_equating = False
         self._queue: dict[Relation, None] = {}
-        self._gained: _Facts | None = None
-        self._same = self._property(_SAME)
+        self._gained: Facts | None = None
+        self._same = self.table.property(_SAME)
+        equality = []
         for rule in rules:
             if rule.head is None:
                 continue
             if any(isinstance(pattern.predicate, Variable) for pattern in rule.body):
-                self._equality[rule.name] = rule
+                equality.append(rule)
             elif not any(map(_is_open, (*rule.body, rule.head))):
                 self._install(rule)
+        self._equality = Equality(equality, self.table, self._install)
         self._saturate()
 
     def add(self, statements: _Statements) -> Change:
@@ -119,20 +117,20 @@ class Closure:
         self._gained = {}
         confirmed = self._filled(given)
         gained, self._gained = self._gained, None
-        return Change(tuple(self._triples(gained)), tuple(self._triples(confirmed)))
+        return Change(tuple(self.table.triples(gained)), tuple(self.table.triples(confirmed)))
 
-    def _filled(self, given: Iterable[tuple[NamedNode | None, _Statements]]) -> _Facts:
+    def _filled(self, given: Iterable[tuple[NamedNode | None, _Statements]]) -> Facts:
         with _uncollected():
             confirmed = self._entered(given)
             self._saturate()
         return confirmed
 
-    def _entered(self, given: Iterable[tuple[NamedNode | None, _Statements]]) -> _Facts:
+    def _entered(self, given: Iterable[tuple[NamedNode | None, _Statements]]) -> Facts:
         """Take over what is given; return what of it had been inferred."""
         read: dict[Relation, dict[Fact, _Givers]] = {}
         for giver, statements in given:
             self._read(statements, giver, read)
-        confirmed: _Facts = {}
+        confirmed: Facts = {}
         for relation, found in read.items():
             known = relation.inferred.intersection(found)
             if known:
@@ -161,22 +159,22 @@ class Closure:
     ) -> None:
         aside = self._aside.append
         properties, classes, numbers, number = (
-            self._properties,
-            self._classes,
-            self._numbers,
-            self._number,
+            self.table.properties,
+            self.table.classes,
+            self.table.numbers,
+            self.table.number,
         )
         alone = () if giver is None else self.together((giver,))
         for statement in statements:
             predicate, object_ = statement.predicate, statement.object
             relation = classes.get(object_) if predicate == _TYPE else properties.get(predicate)
             if relation is None:
-                if not alone and not self._equating:
+                if not alone and not self.is_equating:
                     aside(statement)
                     if self._withdrawn:
                         self._withdrawn.discard(_triple(statement))
                     continue
-                relation = self._relation(predicate, object_)
+                relation = self.table.relation(predicate, object_)
             subject = statement.subject
             fact: Fact | None = numbers.get(subject)
             if fact is None:
@@ -198,15 +196,16 @@ class Closure:
         return self._givers.setdefault(ordered, ordered)
 
     def remove(self, statements: _Statements) -> Change:
-        """Remove given triples, and what then no longer follows; others are passed over."""
-        given: _Facts = {}
+        """Remove given triples, whoever gives them, and what then no longer follows."""
+        given: Facts = {}
         for statement in statements:
-            located = self._locate(statement)
+            located = self.table.located(statement.subject, statement.predicate, statement.object)
             if located is None:
                 self._withdrawn.add(_triple(statement))
                 continue
             relation, fact = located
             if fact in relation.facts and fact not in relation.inferred:
+                relation.givers.pop(fact, None)
                 given.setdefault(relation, set()).add(fact)
         return self._removed(given)
 
@@ -218,10 +217,10 @@ class Closure:
         Returns:
             What that does, and the statements that nobody gives any longer.
         """
-        given: _Facts = {}
+        given: Facts = {}
         lone = []
         for statement in statements:
-            located = self.located(statement.subject, statement.predicate, statement.object)
+            located = self.table.located(statement.subject, statement.predicate, statement.object)
             if located is None:
                 continue
             relation, fact = located
@@ -236,8 +235,8 @@ class Closure:
                 given.setdefault(relation, set()).add(fact)
         return self._removed(given), lone
 
-    def _removed(self, given: _Facts) -> Change:
-        doomed: _Facts = {}
+    def _removed(self, given: Facts) -> Change:
+        doomed: Facts = {}
         pending = {relation: set(facts) for relation, facts in given.items()}
         while pending:
             relation, facts = pending.popitem()
@@ -256,78 +255,39 @@ class Closure:
                 self._learn(relation, source(facts))
         self._saturate()
         return Change(
-            tuple(self._triples({r: facts & r.inferred for r, facts in given.items()})),
-            tuple(self._triples({r: facts - r.facts for r, facts in lost.items()})),
+            tuple(self.table.triples({r: facts & r.inferred for r, facts in given.items()})),
+            tuple(self.table.triples({r: facts - r.facts for r, facts in lost.items()})),
         )
 
     def inferred(self) -> Iterator[Triple]:
         """Yield what follows and is not given."""
-        relations = (*self._properties.values(), *self._classes.values())
-        return self._triples({relation: relation.inferred for relation in relations})
-
-    # What is there, looked up
-
-    @property
-    def is_equating(self) -> bool:
-        """Whether something is said to be the same as something else, or was once."""
-        return self._equating
-
-    def located(self, subject: object, predicate: object, object_: object) -> Located | None:
-        """Return where a triple stands if it is given or inferred; None where nothing could."""
-        number = self._numbers.get(subject)
-        if number is None:
-            return None
-        relation = self._properties.get(predicate)
-        if relation is not None:
-            value = self._numbers.get(object_)
-            return None if value is None else (relation, (number, value))
-        members = self._classes.get(object_) if predicate == _TYPE else None
-        return None if members is None else (members, number)
-
-    def objects(self, predicate: NamedNode) -> Index:
-        """Return the objects of each subject, of a property other than rdf:type, by number."""
-        relation = self._properties.get(predicate)
-        return {} if relation is None else relation.out
-
-    def number(self, term: Term) -> int | None:
-        """Return the number of a term; None where nothing is said of it."""
-        return self._numbers.get(term)
+        relations = (*self.table.properties.values(), *self.table.classes.values())
+        return self.table.triples({relation: relation.inferred for relation in relations})
 
     def concluding(self, relation: Relation) -> Sequence[Rule]:
         """Return the rules by which facts of a relation follow, in their order."""
         return self._rules.get(relation, ())
 
-    def placed(self, pattern: Pattern) -> tuple[Relation, tuple[Argument, ...]]:
-        """Return the relation that a pattern is about, and what stands in each place there."""
-        if pattern.predicate == _TYPE:
-            return self._class(pattern.object), (self._argument(pattern.subject),)
-        arguments = (self._argument(pattern.subject), self._argument(pattern.object))
-        return self._property(pattern.predicate), arguments
-
-    def term(self, number: int) -> Any:
-        """Return the term that has a number."""
-        return self._terms[number] if number >= 0 else self._literals[-1 - number]
-
     def keep(self, classes: Iterable[Term], properties: Iterable[Term]) -> None:
         """Keep what is said with these, even where no rule asks for it; called before anything."""
         for class_ in classes:
-            self._class(class_)
+            self.table.class_(class_)
         for property_ in properties:
-            self._property(property_)
+            self.table.property(property_)
 
     def share(self, one: Term, other: Term) -> bool:
         """Return whether something, given or inferred, belongs to two classes that are kept."""
-        return not self._classes[one].facts.isdisjoint(self._classes[other].facts)
+        return not self.table.classes[one].facts.isdisjoint(self.table.classes[other].facts)
 
     def holds(self, property_: Term) -> bool:
         """Return whether anything is said, or inferred, with a property that is kept."""
-        return bool(self._properties[property_].facts)
+        return bool(self.table.properties[property_].facts)
 
     def literals(self, property_: Term) -> Iterator[Literal]:
         """Yield the literals, given or inferred, that are values of a property that is kept."""
-        for fact in self._properties[property_].facts:
+        for fact in self.table.properties[property_].facts:
             if isinstance(fact, tuple) and fact[1] < 0:
-                yield self.term(fact[1])
+                yield self.table.term(fact[1])
 
     def _saturate(self) -> None:
         """Join what is pending with everything else, until nothing is pending."""
@@ -368,93 +328,13 @@ class Closure:
         relation.pending = relation.pending | fresh if relation.pending else fresh
         self._queue[relation] = None
 
-    # Terms and relations
-
-    def _number(self, term: object) -> int:
-        number = self._numbers.get(term)
-        if number is None:
-            if isinstance(term, Literal):
-                number = self._number_of_literal(term)
-            else:
-                number = len(self._terms)
-                self._terms.append(term)
-            self._numbers[term] = number
-        return number
-
-    def _number_of_literal(self, literal: Literal) -> int:
-        if self._held is not None:
-            literal = self._held(literal)
-            if literal in self._numbers:
-                return self._numbers[literal]
-        self._literals.append(literal)
-        number = self._numbers[literal] = -len(self._literals)
-        for datatype, relation in self._datatypes:
-            if belongs(literal, datatype):
-                relation.facts.add(number)
-        return number
-
-    def _property(self, predicate: object) -> Relation:
-        relation = self._properties.get(predicate)
-        if relation is None:
-            relation = self._properties[predicate] = Relation()
-            if self._equating:
-                self._replace_in_property(predicate)
-        return relation
-
-    def _class(self, class_: object) -> Relation:
-        relation = self._classes.get(class_)
-        if relation is None:
-            hidden = isinstance(class_, BlankNode) or class_ == _THING
-            relation = self._classes[class_] = Relation(hidden)
-            if is_datatype(class_):
-                assert isinstance(class_, NamedNode)
-                self._datatypes.append((class_, relation))
-                relation.facts.update(
-                    -1 - i for i, literal in enumerate(self._literals) if belongs(literal, class_)
-                )
-            if self._equating:
-                self._replace_in_class(class_)
-        return relation
-
-    def _relation(self, predicate: object, object_: object) -> Relation:
-        return self._class(object_) if predicate == _TYPE else self._property(predicate)
-
-    def _locate(self, statement: Triple | Quad) -> tuple[Relation, Fact] | None:
-        """Return the relation and the fact that a statement is, if any rule asks for such."""
-        predicate, object_ = statement.predicate, statement.object
-        if predicate == _TYPE:
-            relation = self._classes.get(object_)
-            return None if relation is None else (relation, self._number(statement.subject))
-        relation = self._properties.get(predicate)
-        if relation is None:
-            return None
-        return relation, (self._number(statement.subject), self._number(object_))
-
-    def _triples(self, facts: _Facts, *, hidden: bool = False) -> Iterator[Triple]:
-        """Yield facts as triples, hidden ones only where they are wanted."""
-        term = self.term
-        wanted = [(r, found) for r, found in facts.items() if found and (hidden or not r.hidden)]
-        if not wanted:
-            return
-        properties: dict[Relation, Any] = {relation: p for p, relation in self._properties.items()}
-        classes: dict[Relation, Any] = {relation: c for c, relation in self._classes.items()}
-        for relation, found in wanted:
-            if relation in classes:
-                class_ = classes[relation]
-                for member in found:
-                    yield Triple(term(member), _TYPE, class_)
-            else:
-                predicate = properties[relation]
-                for subject, object_ in found:
-                    yield Triple(term(subject), predicate, term(object_))
-
     # Rules
 
     def _install(self, rule: Rule) -> None:
         """Make plans of a rule: from each of its premises to its head."""
         assert rule.head is not None
         body = [self._premise(pattern) for pattern in rule.body]
-        relation, head = self.placed(rule.head)
+        relation, head = self.table.placed(rule.head)
         subjects = {pattern.subject for pattern in rule.body}
         subject = rule.head.subject
         resource = (
@@ -479,77 +359,27 @@ class Closure:
     def _premise(self, pattern: Pattern) -> Atom:
         subject, predicate, object_ = pattern
         if predicate == _TYPE:
-            return Atom(self._class(object_), (self._argument(subject),))
-        relation = self._property(predicate)
+            return Atom(self.table.class_(object_), (self.table.argument(subject),))
+        relation = self.table.property(predicate)
         if isinstance(object_, Variable):
-            return Atom(relation, (self._argument(subject), object_.name))
-        number = self._number(object_)
+            return Atom(relation, (self.table.argument(subject), object_.name))
+        number = self.table.number(object_)
         view = relation.views.get(number)
         if view is None:
             view = relation.views[number] = Relation()
             view.facts.update(s for s, o in relation.facts - relation.pending if o == number)
-        return Atom(view, (self._argument(subject),))
-
-    def _argument(self, term: Variable | Term) -> Argument:
-        return term.name if isinstance(term, Variable) else self._number(term)
-
-    # Equality: the rules with a variable for the property, as rules about one property each
+        return Atom(view, (self.table.argument(subject),))
 
     def _equate(self) -> None:
         """Prepare for what is pending of ``owl:sameAs``."""
-        if not self._equating:
-            self._equating = True
-            for predicate in tuple(self._properties):
-                self._replace_in_property(predicate)
-            for class_ in tuple(self._classes):
-                self._replace_in_class(class_)
+        if not self.is_equating:
+            self.is_equating = True
+            self._equality.begin()
             aside, self._aside = self._aside, []
             left = [each for each in aside if _triple(each) not in self._withdrawn]
             self._entered(((None, left),))
         for one, other in tuple(self._same.pending):
-            if self.term(one) in self._properties:
-                self._replace_property(self.term(one), self.term(other))
-            if self.term(one) in self._classes:
-                self._replace_class(self.term(one), self.term(other))
-
-    def _replace_in_property(self, predicate: object) -> None:
-        for name in ("eq-rep-s", "eq-rep-o"):
-            self._instantiate(name, {"p": predicate})
-        for other in self._same.out.get(self._number(predicate), ()):
-            self._replace_property(predicate, self.term(other))
-
-    def _replace_in_class(self, class_: object) -> None:
-        self._instantiate("eq-rep-s", {"p": _TYPE, "z": class_})
-        for other in self._same.out.get(self._number(class_), ()):
-            self._replace_class(class_, self.term(other))
-
-    def _replace_property(self, one: object, other: object) -> None:
-        # A property that is the same as rdf:type would need a rule with a variable class.
-        if isinstance(other, NamedNode) and other != _TYPE:
-            self._instantiate("eq-rep-p", {"p": one, "q": other})
-
-    def _replace_class(self, one: object, other: object) -> None:
-        if not isinstance(other, Literal):
-            self._instantiate("eq-rep-o", {"p": _TYPE, "x": one, "y": other})
-
-    def _instantiate(self, name: str, terms: dict[str, Any]) -> None:
-        """Install a rule of equality with terms in place of its variables; each instance once."""
-        instance = (name, *terms.values())
-        rule = self._equality.get(name)
-        if rule is None or rule.head is None or instance in self._instances:
-            return
-        self._instances.add(instance)
-
-        def replaced(pattern: Pattern) -> Pattern:
-            return Pattern(
-                *(
-                    terms.get(term.name, term) if isinstance(term, Variable) else term
-                    for term in pattern
-                )
-            )
-
-        body = tuple(map(replaced, rule.body))
-        self._install(Rule(name, body, replaced(rule.head)))
+            self._equality.replace(self.table.term(one), self.table.term(other))
 
 
 @contextmanager

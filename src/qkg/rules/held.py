@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
-    from qkg.answers import Term
     from qkg.rules.closure import Closure
     from qkg.rules.plans import Argument
-    from qkg.rules.relations import Fact, Index, Located, Relation
+    from qkg.rules.relations import Fact, Located, Relation
     from qkg.rules.rule import Pattern, Rule
 
 __all__ = ["Held"]
@@ -62,9 +61,13 @@ class Held:
     Args:
         closure: what is given, by whom, and what follows. It may change between two look-ups, and
             what was found then is to be found anew.
+
+    Attributes:
+        table: where what is given and what follows stands.
     """
 
     def __init__(self, closure: Closure) -> None:
+        self.table = closure.table
         self._closure = closure
         self._bodies: dict[Relation, tuple[_Body, ...]] = {}
         self._steps: dict[Located, tuple[Step[Located], ...]] = {}
@@ -79,35 +82,46 @@ class Held:
         """Whether it finds all steps: those by which things are the same, it leaves to queries."""
         return not self._closure.is_equating
 
-    def located(self, subject: object, predicate: object, object_: object) -> Located | None:
-        """Return where a triple stands if it is given or inferred; None where nothing could."""
-        return self._closure.located(subject, predicate, object_)
-
-    def objects(self, predicate: NamedNode) -> Index:
-        """Return the objects of each subject of a property, by number."""
-        return self._closure.objects(predicate)
-
-    def number(self, term: Term) -> int | None:
-        """Return the number of a term; None where nothing is said of it."""
-        return self._closure.number(term)
-
-    def term(self, number: int) -> Term:
-        """Return the term that has a number."""
-        found: Term = self._closure.term(number)
-        return found
-
     def rest(self, facts: Iterable[Located]) -> dict[Located, tuple[NamedNode, ...]]:
         """Return the named graphs that give what facts rest on by their smallest derivations.
 
         Returns:
             They are in the order of their IRIs. A fact without a derivation is left out.
         """
-        goals = frozenset(facts)
-        found, _ = search.smallest(self, goals)
-        return {goal: self._behind(search.leaves(goal, found)) for goal in goals if goal in found}
+        rest: dict[Located, tuple[NamedNode, ...]] = {}
+        goals = set()
+        for fact in facts:
+            parts = self._only_derivation(fact)
+            if parts is None:
+                goals.add(fact)
+            else:
+                rest[fact] = self._together(parts)
+        if goals:
+            found, _ = search.smallest(self, frozenset(goals))
+            for goal in goals & found.keys():
+                leaves = search.leaves(goal, found)
+                rest[goal] = self._together({r.givers[value] for r, value in leaves})
+        return rest
 
-    def _behind(self, leaves: Iterable[Located]) -> tuple[NamedNode, ...]:
-        parts = {relation.givers[value] for relation, value in leaves}
+    def _only_derivation(self, fact: Located) -> set[tuple[NamedNode, ...]] | None:
+        """Return who gives what a fact rests on; None where it, or what is below, has a choice."""
+        parts, seen, pending = set(), set(), [fact]
+        while pending:
+            each = pending.pop()
+            relation, value = each
+            givers = relation.givers.get(value)
+            if givers is not None:
+                parts.add(givers)
+                continue
+            self.find_steps((each,))
+            steps = self._steps[each]
+            if len(steps) != 1 or each in seen:
+                return None
+            seen.add(each)
+            pending += steps[0].premises
+        return parts
+
+    def _together(self, parts: set[tuple[NamedNode, ...]]) -> tuple[NamedNode, ...]:
         return parts.pop() if len(parts) == 1 else self._closure.together(set().union(*parts))
 
     # What a search asks
@@ -157,11 +171,11 @@ class Held:
                     yield Step(body.rule, tuple(map(met.__getitem__, body.places)))
 
     def _spelt(self, body: _Body, bound: _Bindings) -> str:
-        return str(tuple(self._closure.term(bound[name]) for name in body.open))
+        return str(tuple(self.table.term(bound[name]) for name in body.open))
 
     def _body(self, rule: Rule) -> _Body:
         assert rule.head is not None
-        _, head = self._closure.placed(rule.head)
+        _, head = self.table.placed(rule.head)
         left = [self._premise(i, pattern) for i, pattern in enumerate(rule.body)]
         names = dict.fromkeys(a for each in left for a in each.arguments if isinstance(a, str))
         known, order = set(head), []
@@ -176,7 +190,7 @@ class Held:
         return _Body(rule, head, tuple(order), places, open_, _only(head, order))
 
     def _premise(self, place: int, pattern: Pattern) -> _Premise:
-        relation, arguments = self._closure.placed(pattern)
+        relation, arguments = self.table.placed(pattern)
         return _Premise(place, relation, arguments, not is_datatype(pattern.object))
 
 
