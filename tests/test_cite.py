@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import ROOT, Command
@@ -16,7 +18,7 @@ from qkg.engines.oxigraph import OxigraphEngine
 from qkg.engines.within import Within
 from qkg.errors import QueryError, QueryRefused, QueryTimeout
 from qkg.loading import EngineName
-from qkg.memory import Memory
+from qkg.memory import Memory, Numbers
 from qkg.namespaces import DATA, INFERRED, PREFIXES, QKG
 from qkg.passages import looked_up, passages
 from qkg.rules import Closure
@@ -128,6 +130,20 @@ def test_what_others_changed_is_asked_of_the_engine() -> None:
     assert cited.pop((nobody,)) == (elsewhere,)
     assert cited == dict(zip(before.terms, before.citations, strict=True))
     assert {each: after.sources[each] for each in before.sources} == before.sources
+
+
+def test_threads_number_each_thing_once() -> None:
+    numbers: Numbers[str] = Numbers()
+    things = [f"thing {i}" for i in range(5_000)]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            told = list(pool.map(lambda _: [numbers[thing] for thing in things], range(8)))
+    finally:
+        sys.setswitchinterval(usual)
+    assert all(each == told[0] for each in told)
+    assert [numbers.things[number] for number in told[0]] == things
 
 
 def test_passages_are_looked_up_as_queries_find_them(graph: qkg.KnowledgeGraph) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 
 class Numbers(dict[T, int], Generic[T]):
-    """Things, numbered from 0 as they are asked for.
+    """Things, numbered from 0 as they are asked for; several threads may ask.
 
     Attributes:
         things: the things, each at the place that is its number.
@@ -33,10 +34,15 @@ class Numbers(dict[T, int], Generic[T]):
     def __init__(self) -> None:
         super().__init__()
         self.things: list[T] = []
+        self._lock = Lock()
 
     def __missing__(self, thing: T) -> int:
-        number = self[thing] = len(self.things)
-        self.things.append(thing)
+        with self._lock:
+            number = self.get(thing)
+            if number is None:
+                number = len(self.things)
+                self.things.append(thing)
+                self[thing] = number
         return number
 
 
