@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from qkg.rules import search
 from qkg.rules.datatypes import is_datatype
+from qkg.rules.plans import Atom, join, reader
 from qkg.rules.search import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable
 
     from pyoxigraph import NamedNode
 
     from qkg.rules.closure import Closure
-    from qkg.rules.plans import Argument
+    from qkg.rules.plans import Row
     from qkg.rules.relations import Fact, Located, Relation
-    from qkg.rules.rule import Pattern, Rule
+    from qkg.rules.rule import Rule
 
 __all__ = ["Held"]
-
-_Bindings: TypeAlias = "dict[Argument, int]"
-_Met: TypeAlias = "tuple[Located, ...]"
-
-
-class _Premise(NamedTuple):
-    """A pattern of a body: its place there, and whether a triple meets it or only a literal."""
-
-    place: int
-    relation: Relation
-    arguments: tuple[Argument, ...]
-    is_triple: bool
 
 
 class _Body(NamedTuple):
@@ -39,20 +28,27 @@ class _Body(NamedTuple):
 
     Attributes:
         rule: the rule.
-        head: what stands in each place of the facts that follow.
-        order: the premises, in the order in which they are looked up.
-        places: which of those that triples meet comes first in the body, which next, and so on.
-        open: the variables that the head leaves open, in the order in which the body has them.
-        only: where there is one premise, and the head tells all of it, what makes that of the
-            numbers of a fact that follows.
+        run: what takes facts that follow to the rows in which the body holds.
+        goal: what reads the fact that follows from a row.
+        premises: the relations of the facts that hold then, and what reads these from a row.
+        subjects: the columns of what is the subject of something, and whether it has to be a
+            literal there: one is the subject of nothing but its datatypes.
+        open: the columns of what the head leaves open, in the order in which the body has it.
     """
 
     rule: Rule
-    head: tuple[Argument, ...]
-    order: tuple[_Premise, ...]
-    places: tuple[int, ...]
-    open: tuple[str, ...]
-    only: Callable[[Sequence[int]], Fact] | None
+    run: Callable[[Iterable[Fact]], Iterable[Row]]
+    goal: Callable[[Row], Fact]
+    premises: tuple[tuple[Relation, Callable[[Row], Fact]], ...]
+    subjects: tuple[tuple[int, bool], ...]
+    open: tuple[int, ...]
+
+    def rows(self, facts: Iterable[Fact]) -> Iterable[Row]:
+        """Return the rows in which the body holds."""
+        rows = self.run(facts)
+        for column, is_literal in self.subjects:
+            rows = [row for row in rows if (row[column] < 0) == is_literal]
+        return rows
 
 
 class Held:
@@ -90,6 +86,8 @@ class Held:
         """
         rest: dict[Located, tuple[NamedNode, ...]] = {}
         goals = set()
+        facts = set(facts)
+        self._follow(facts)
         for fact in facts:
             parts = self._only_derivation(fact)
             if parts is None:
@@ -103,6 +101,15 @@ class Held:
                 rest[goal] = self._together({r.givers[value] for r, value in leaves})
         return rest
 
+    def _follow(self, facts: Iterable[Located]) -> None:
+        """Find the steps to facts, and those below as long as there is no choice."""
+        level, seen = set(facts), set(facts)
+        while level:
+            self.find_steps(level)
+            only = (steps[0] for steps in map(self._steps.__getitem__, level) if len(steps) == 1)
+            level = {p for step in only for p in step.premises if not self.is_asserted(p)} - seen
+            seen |= level
+
     def _only_derivation(self, fact: Located) -> set[tuple[NamedNode, ...]] | None:
         """Return who gives what a fact rests on; None where it, or what is below, has a choice."""
         parts, seen, pending = set(), set(), [fact]
@@ -113,7 +120,6 @@ class Held:
             if givers is not None:
                 parts.add(givers)
                 continue
-            self.find_steps((each,))
             steps = self._steps[each]
             if len(steps) != 1 or each in seen:
                 return None
@@ -131,9 +137,14 @@ class Held:
 
     def find_steps(self, facts: Collection[Located]) -> None:
         """Find the steps to some facts; see :class:`qkg.rules.search.Grounds`."""
+        new: dict[Relation, dict[Fact, list[Step[Located]]]] = {}
         for fact in facts:
             if fact not in self._steps:
-                self._steps[fact] = tuple(self._looked_up(fact))
+                new.setdefault(fact[0], {})[fact[1]] = []
+        for relation, steps in new.items():
+            for body in self._bodies_of(relation):
+                self._find_by(body, relation, steps)
+            self._steps.update(((relation, value), tuple(found)) for value, found in steps.items())
 
     def is_asserted(self, fact: Located) -> bool:
         """Return whether somebody gives a fact; see :class:`qkg.rules.search.Grounds`."""
@@ -146,119 +157,53 @@ class Held:
 
     # Rules, read backwards
 
-    def _looked_up(self, fact: Located) -> Iterator[Step[Located]]:
-        relation, value = fact
+    def _find_by(
+        self, body: _Body, relation: Relation, steps: dict[Fact, list[Step[Located]]]
+    ) -> None:
+        """Add the steps to facts of one relation that one rule makes."""
+        rows = body.rows(steps)
+        if body.open:
+            # Several ways to one fact are put in the order of what they leave open.
+            ways: dict[Fact, list[Row]] = {}
+            for row in rows:
+                ways.setdefault(body.goal(row), []).append(row)
+            for several in ways.values():
+                if len(several) > 1:
+                    several.sort(key=lambda row: self._spelt(body, row))
+            rows = chain.from_iterable(ways.values())
+        for row in rows:
+            value = body.goal(row)
+            premises = tuple([(each, read(row)) for each, read in body.premises])
+            if (relation, value) not in premises:
+                steps[value].append(Step(body.rule, premises))
+
+    def _spelt(self, body: _Body, row: Row) -> str:
+        return str(tuple(self.table.term(row[column]) for column in body.open))
+
+    def _bodies_of(self, relation: Relation) -> tuple[_Body, ...]:
         bodies = self._bodies.get(relation)
         if bodies is None:
-            bodies = self._bodies[relation] = tuple(
-                map(self._body, self._closure.concluding(relation))
-            )
-        values = value if isinstance(value, tuple) else (value,)
-        for body in bodies:
-            if body.only is not None:
-                premise = (body.order[0].relation, body.only(values))
-                if premise[1] in premise[0].facts and premise != fact:
-                    yield Step(body.rule, (premise,))
-                continue
-            bound = _bound(body.head, values, {})
-            if bound is None:
-                continue
-            ways = _ways(body.order, bound)
-            if len(ways) > 1:
-                ways.sort(key=lambda way: self._spelt(body, way[0]))
-            for _, met in ways:
-                if fact not in met:
-                    yield Step(body.rule, tuple(map(met.__getitem__, body.places)))
-
-    def _spelt(self, body: _Body, bound: _Bindings) -> str:
-        return str(tuple(self.table.term(bound[name]) for name in body.open))
+            bodies = tuple(map(self._body, self._closure.concluding(relation)))
+            self._bodies[relation] = bodies
+        return bodies
 
     def _body(self, rule: Rule) -> _Body:
         assert rule.head is not None
         _, head = self.table.placed(rule.head)
-        left = [self._premise(i, pattern) for i, pattern in enumerate(rule.body)]
-        names = dict.fromkeys(a for each in left for a in each.arguments if isinstance(a, str))
-        known, order = set(head), []
-        while left:  # to the one next of which most is known
-            chosen = max(left, key=lambda each: _known(each, known))
-            left.remove(chosen)
-            order.append(chosen)
-            known.update(chosen.arguments)
-        open_ = tuple(name for name in names if name not in head)
-        met = [each.place for each in order if each.is_triple]
-        places = tuple(map(met.index, sorted(met)))
-        return _Body(rule, head, tuple(order), places, open_, _only(head, order))
-
-    def _premise(self, place: int, pattern: Pattern) -> _Premise:
-        relation, arguments = self.table.placed(pattern)
-        return _Premise(place, relation, arguments, not is_datatype(pattern.object))
-
-
-def _only(
-    head: tuple[Argument, ...], body: Sequence[_Premise]
-) -> Callable[[Sequence[int]], Fact] | None:
-    if len(body) != 1 or not body[0].is_triple or body[0].relation.hidden:
-        return None
-    arguments = body[0].arguments
-    if any(isinstance(each, int) for each in head) or len(set(head)) < len(head):
-        return None
-    return itemgetter(*map(head.index, arguments)) if set(arguments) <= set(head) else None
-
-
-def _known(premise: _Premise, known: Collection[Argument]) -> int:
-    # A member of a class is told by one term, as a triple of three.
-    told = sum(isinstance(each, int) or each in known for each in premise.arguments)
-    return told + 3 - len(premise.arguments)
-
-
-def _bound(
-    arguments: tuple[Argument, ...], values: Sequence[int], bound: _Bindings
-) -> _Bindings | None:
-    """Return bindings with those under which arguments stand for values; None if there are none."""
-    extended = bound
-    for argument, value in zip(arguments, values, strict=True):
-        if isinstance(argument, int):
-            if argument != value:
-                return None
-        elif argument not in extended:
-            if extended is bound:
-                extended = dict(bound)
-            extended[argument] = value
-        elif extended[argument] != value:
-            return None
-    return extended
-
-
-def _ways(order: Iterable[_Premise], given: _Bindings) -> list[tuple[_Bindings, _Met]]:
-    """Return the ways in which premises hold, each with the facts that triples meet, in order."""
-    ways: list[tuple[_Bindings, _Met]] = [(given, ())]
-    for premise in order:
-        relation, arguments, is_triple = premise.relation, premise.arguments, premise.is_triple
-        further: list[tuple[_Bindings, _Met]] = []
-        for bound, met in ways:
-            for fact in _facts(relation, arguments, bound):
-                values = fact if isinstance(fact, tuple) else (fact,)
-                if is_triple == (values[0] < 0):  # a literal is the subject of nothing
-                    continue
-                extended = _bound(arguments, values, bound)
-                if extended is not None:
-                    further.append((extended, (*met, (relation, fact)) if is_triple else met))
-        ways = further
-    return ways
-
-
-def _facts(
-    relation: Relation, arguments: tuple[Argument, ...], bound: Mapping[Argument, int]
-) -> Iterable[Fact]:
-    """Return the facts of a relation that have what is bound, or more than these."""
-    values = [a if isinstance(a, int) else bound.get(a) for a in arguments]
-    if None not in values:
-        fact = values[0] if len(values) == 1 else tuple(values)
-        return (fact,) if fact in relation.facts else ()
-    if len(values) == 2:
-        subject, object_ = values
-        if subject is not None:
-            return [(subject, each) for each in relation.out.get(subject, ())]
-        if object_ is not None:
-            return [(each, object_) for each in relation.into.get(object_, ())]
-    return relation.facts
+        atoms = [Atom(*self.table.placed(pattern)) for pattern in rule.body]
+        is_literal = [is_datatype(pattern.object) for pattern in rule.body]
+        run, columns = join(head, atoms)
+        premises = tuple(
+            (atom.relation, reader(atom.arguments, columns))
+            for atom, literal in zip(atoms, is_literal, strict=True)
+            if not literal
+        )
+        subjects = {
+            columns[atom.arguments[0]]: literal
+            for atom, literal in zip(atoms, is_literal, strict=True)
+            if isinstance(atom.arguments[0], str) and (literal or atom.relation.hidden)
+        }
+        names = dict.fromkeys(a for each in atoms for a in each.arguments if isinstance(a, str))
+        open_ = tuple(columns[name] for name in names if name not in head)
+        goal = reader(head, columns)
+        return _Body(rule, run, goal, premises, tuple(subjects.items()), open_)

@@ -4,19 +4,21 @@ A row holds what the variables that are bound so far stand for. A plan begins wi
 relation and ends with facts of another.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
 from qkg.rules.relations import Fact, Index, Plan, Relation
 
-__all__ = ["Argument", "Atom", "plan"]
+__all__ = ["Argument", "Atom", "Row", "join", "plan", "reader"]
 
 Argument: TypeAlias = str | int
 """The name of a variable, or the number of a term."""
 
-_Row: TypeAlias = tuple[Any, ...]
-_Step: TypeAlias = Callable[[Iterable[Any]], Iterable[_Row]]
+Row: TypeAlias = tuple[Any, ...]
+"""What the variables that are bound so far stand for."""
+
+_Step: TypeAlias = Callable[[Iterable[Any]], Iterable[Row]]
 _Columns: TypeAlias = dict[Argument, int]
 
 
@@ -63,12 +65,44 @@ def plan(
     return _run(first, steps, _project(head, columns, resource, distinct))
 
 
+def join(
+    start: Sequence[Argument], body: Iterable[Atom]
+) -> tuple[Callable[[Iterable[Fact]], Iterable[Row]], Mapping[Argument, int]]:
+    """Return a function from facts to the rows in which a body holds, and the columns of these.
+
+    Args:
+        start: what stands in each place of the facts to begin with.
+        body: what else has to hold.
+    """
+    body = list(body)
+    columns: _Columns = {}
+    first = _start(start, columns)
+    steps: list[_Step] = []
+    while body:
+        atom = min(body, key=lambda atom: _cost(atom, columns))
+        body.remove(atom)
+        steps.append(_step(atom, columns))
+
+    def run(facts: Iterable[Fact]) -> Iterable[Row]:
+        rows: Iterable[Row] = facts if first is None else first(facts)
+        for step in steps:
+            rows = step(rows)
+        return rows
+
+    return run, columns
+
+
+def reader(arguments: Sequence[Argument], columns: Mapping[Argument, int]) -> Callable[[Row], Fact]:
+    """Return a function that reads a fact from a row."""
+    return _facts(arguments, [columns[a] if isinstance(a, str) else None for a in arguments])
+
+
 def _run(first: _Step | None, steps: list[_Step], last: Callable[..., set[Fact]]) -> Plan:
     if not steps and first is None:
         return last
 
     def run(facts: Iterable[Fact]) -> set[Fact]:
-        rows: Iterable[_Row] = facts if first is None else first(facts)
+        rows: Iterable[Row] = facts if first is None else first(facts)
         for step in steps:
             rows = step(rows)
             if not rows:
@@ -161,7 +195,7 @@ def _test(facts: set[Fact], arguments: Sequence[Argument], places: Sequence[int 
     return lambda rows: [row for row in rows if fact(row) in facts]
 
 
-def _facts(arguments: Sequence[Argument], places: Sequence[int | None]) -> Callable[[_Row], Fact]:
+def _facts(arguments: Sequence[Argument], places: Sequence[int | None]) -> Callable[[Row], Fact]:
     """Return a function that reads a fact from a row."""
     if len(arguments) == 1:
         (argument,), (place,) = arguments, places
@@ -202,14 +236,13 @@ def _last(
 def _project(
     head: Sequence[Argument], columns: _Columns, resource: str | None, distinct: bool
 ) -> Callable[..., set[Fact]]:
-    places = [columns[a] if isinstance(a, str) else None for a in head]
-    fact = _facts(head, places)
+    fact = reader(head, columns)
     if resource is None and not distinct:
         return lambda rows: {fact(row) for row in rows}
     # A literal cannot be a subject: the first column serves where there is nothing to test.
     place = None if resource is None else columns[resource]
 
-    def project(rows: Iterable[_Row]) -> set[Fact]:
+    def project(rows: Iterable[Row]) -> set[Fact]:
         kept = rows if place is None else (row for row in rows if row[place] >= 0)
         found = {fact(row) for row in kept}
         return {each for each in found if each[0] != each[1]} if distinct else found
