@@ -6,6 +6,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sized
+
     from pyoxigraph import NamedNode
 
     from qkg.citations.cited import Source
@@ -69,13 +71,28 @@ class Found:
         self.facts: Numbers[Fact] = Numbers()
         self.sources: Numbers[tuple[NamedNode, ...]] = Numbers()
         self.cited: dict[int, int] = {}
+        self._together: dict[frozenset[int], tuple[NamedNode, ...]] = {}
         self.reasoner: Reasoner | None = None
+
+    def together(self, sources: Iterable[int]) -> tuple[NamedNode, ...]:
+        """Return the named graphs of numbered sources, each once, in the order of their IRIs.
+
+        Those of the same sources are the same object.
+        """
+        numbers = frozenset(sources)
+        graphs = self._together.get(numbers)
+        if graphs is None:
+            parts = [self.sources.things[number] for number in numbers]
+            graphs = parts[0] if len(parts) == 1 else tuple(sorted(set().union(*parts), key=str))
+            self._together[numbers] = graphs
+        return graphs
 
     @property
     def size(self) -> int:
         """How much is known."""
         known = sum(each.size for each in (self.held, self.reasoner) if each is not None)
-        return len(self.believed) + len(self.described) + len(self.facts) + known
+        kept: tuple[Sized, ...] = (self.believed, self.described, self.facts, self._together)
+        return known + sum(map(len, kept))
 
 
 class Memory:

@@ -19,9 +19,9 @@ from qkg.memory import Found
 from qkg.sparql.syntax import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
-    from pyoxigraph import NamedNode, Triple
+    from pyoxigraph import Triple
 
     from qkg.answers import Answer
     from qkg.citations.facts import Behind
@@ -92,24 +92,13 @@ def cite_answer(
 def _cited(sources: Sources, found: Found, answer: Answer, behind: Behind) -> CitedAnswer:
     facts: set[int] = set().union(*behind.values())
     source = sources.behind(facts).__getitem__
-    things = found.sources.things
-    together: dict[frozenset[int], tuple[NamedNode, ...]] = {}
-    by_row: dict[object, tuple[NamedNode, ...]] = {}
-    for row, numbers in behind.items():
-        own = frozenset(map(source, numbers))
-        parts = together.get(own)
-        if parts is None:
-            parts = together[own] = _merged([things[each] for each in own])
-        by_row[row] = parts
+    by_row = {row: found.together(map(source, numbers)) for row, numbers in behind.items()}
     citations = tuple(map(by_row.__getitem__, answer.terms))
-    named = dict.fromkeys(chain.from_iterable(dict.fromkeys(citations)))
+    # Equal ones are the same object, which is cheaper to compare than IRIs.
+    once = {id(graphs): graphs for graphs in citations}
+    named = dict.fromkeys(chain.from_iterable(once.values()))
     described = sources.described(named, map(found.facts.things.__getitem__, facts))
     return CitedAnswer(answer.variables, answer.terms, citations, described)
-
-
-def _merged(parts: Sequence[tuple[NamedNode, ...]]) -> tuple[NamedNode, ...]:
-    """Return the members of ordered tuples, each once, in the order of their IRIs."""
-    return parts[0] if len(parts) == 1 else tuple(sorted(set().union(*parts), key=str))
 
 
 def cite_result(
