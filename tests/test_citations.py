@@ -191,6 +191,20 @@ def test_what_cannot_be_cited_is_refused(text: str) -> None:
         )
 
 
+def test_a_graph_that_the_engine_loses_is_not_cited() -> None:
+    corpus = corpus_of(CLAIMS)
+    engine = OxigraphEngine(corpus.quads())
+    text = "SELECT ?g ?x { GRAPH ?g { { SELECT ?x { ?x <https://example.org/p> ?y } } } }"
+    rows = engine.select(text).terms
+    assert rows
+    if any(graph is None for graph, _ in rows):
+        with pytest.raises(QueryRefused, match="in which named graph"):
+            cited_select(engine, lambda: corpus.rules, read_query(text))
+        return
+    cited = cited_select(engine, lambda: corpus.rules, read_query(text))
+    assert all(sources == (row[0],) for row, sources in zip(rows, cited.citations, strict=True))
+
+
 # Any query
 
 OUTCOMES: dict[str, Counter[str]] = {"oxigraph": Counter(), "rdflib": Counter()}

@@ -256,6 +256,12 @@ class Facts:
         """Add what one witness shows to the facts of each solution."""
         if isinstance(witness, GraphWitness):
             for (graph,), facts in zip(solutions.at(witness.graph), solutions.facts, strict=True):
+                if graph is None:
+                    raise QueryRefused(
+                        "The engine does not tell in which named graph a SELECT within GRAPH "
+                        "holds, so that it cannot be cited: write GRAPH within the SELECT, or ask "
+                        "without --cite."
+                    )
                 if graph != INFERRED:
                     facts.add(self._numbers[graph, None, None, None])
             return
