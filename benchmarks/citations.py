@@ -5,8 +5,8 @@ are quoted, is
 
     python benchmarks/citations.py 100000 1000000
 
-The corpora are made up in the project's own model (``corpus.py``), closed, and held by the default
-engine. Cited is the whole of ``KnowledgeGraph.sparql(…, cite=True)``: the rows, what stands behind
+The corpora are made up in the project's own model (``corpus.py``), and held as ``qkg.load`` holds
+files. Cited is the whole of ``KnowledgeGraph.sparql(…, cite=True)``: the rows, what stands behind
 each, and the passages; the time to build the grammar, once in a process, is told apart.
 
 A graph remembers what it has found out, so that a query is cited twice in each turn: *first* by a
