@@ -109,10 +109,8 @@ def looked_up(
         (_STATED_IN, _LABEL, _PASSAGE, _SECTION, _LOCATOR, _SENTENCE, _SELECTOR, _START, _END),
     )
 
-    @cache
-    def document(number: int | None) -> NamedNode | None:
-        found = None if number is None else table.term(number)
-        return found if isinstance(found, NamedNode) else None
+    def term(number: int | None) -> Term | None:
+        return None if number is None else table.term(number)
 
     @cache
     def title(number: int) -> str | None:
@@ -124,18 +122,18 @@ def looked_up(
 
     @cache
     def text(number: int | None) -> str | None:
-        return None if number is None else _text(table.term(number))
+        return _text(term(number))
 
     @cache
     def whole(number: int | None) -> int | None:
-        return None if number is None else _number(table.term(number))
+        return _number(term(number))
 
     for graph in graphs:
         try:
             claim = table.numbers.get(graph)
             number = _the(stated_in, claim)
-            found = document(number)
-            if number is None or found is None:
+            document = term(number)
+            if number is None or not isinstance(document, NamedNode):
                 yield graph, None
                 continue
             place = _the(passage, claim)
@@ -147,7 +145,7 @@ def looked_up(
                 graph,
                 Passage(
                     graph,
-                    found,
+                    document,
                     title(number),
                     text(_the(section, place)),
                     text(_the(locator, place)),

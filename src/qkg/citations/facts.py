@@ -254,8 +254,9 @@ class Facts:
 
     def _witnessed(self, witness: Witness, solutions: Solutions) -> None:
         """Add what one witness shows to the facts of each solution."""
+        graphs = solutions.column(witness.graph)
         if isinstance(witness, GraphWitness):
-            for (graph,), facts in zip(solutions.at(witness.graph), solutions.facts, strict=True):
+            for graph, facts in zip(graphs, solutions.facts, strict=True):
                 if graph is None:
                     raise QueryRefused(
                         "The engine does not tell in which named graph a SELECT within GRAPH "
@@ -266,16 +267,16 @@ class Facts:
                     facts.add(self._numbers[graph, None, None, None])
             return
         if isinstance(witness, TripleWitness):
-            places = (witness.graph, witness.subject, witness.predicate, witness.object)
-            number = self._numbers.__getitem__
-            for fact, facts in zip(solutions.at(*places), solutions.facts, strict=True):
-                facts.add(number(fact))  # type: ignore[arg-type]
+            subjects, predicates, objects = map(
+                solutions.column, (witness.subject, witness.predicate, witness.object)
+            )
+            met = zip(graphs, subjects, predicates, objects, strict=True)
+            for fact, facts in zip(met, solutions.facts, strict=True):
+                facts.add(self._numbers[fact])
             return
         by_graph: defaultdict[Term | None, dict[Row, list[set[int]]]] = defaultdict(dict)
-        ends = solutions.at(*_ends(witness))
-        for (graph,), row, facts in zip(
-            solutions.at(witness.graph), ends, solutions.facts, strict=True
-        ):
+        ends = solutions.rows(_ends(witness))
+        for graph, row, facts in zip(graphs, ends, solutions.facts, strict=True):
             by_graph[graph].setdefault(row, []).append(facts)
         for graph, rows in by_graph.items():
             context = None if graph is None else Constant(str(graph))

@@ -10,7 +10,7 @@ from pyoxigraph import Literal
 from qkg.sparql.syntax import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from qkg.answers import Term
     from qkg.citations.witnesses import Place
@@ -40,13 +40,14 @@ class Solutions:
         self._constant = constant
         self.facts = facts
 
-    def at(self, *places: Place | None) -> Iterable[tuple[Term | None, ...]]:
-        """Return what stands in some places, solution by solution; None for no place."""
+    def rows(self, places: Collection[Place]) -> Iterable[tuple[Term | None, ...]]:
+        """Return what stands in some places, solution by solution."""
         if not places:
             return repeat((), len(self.facts))
-        return zip(*map(self._column, places), strict=True)
+        return zip(*map(self.column, places), strict=True)
 
-    def _column(self, place: Place | None) -> Iterable[Term | None]:
+    def column(self, place: Place | None) -> Iterable[Term | None]:
+        """Return what stands in a place, solution by solution; None for no place."""
         if isinstance(place, Variable):
             return self._columns[place]
         return repeat(None if place is None else self._constant(place), len(self.facts))
