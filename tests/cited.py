@@ -10,7 +10,7 @@ from naive import by_predicate, put, solutions
 from naive_select import Dataset, Evaluator, Fact, Row, Select, Triple, fits
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from qkg.claims import DataFile, merge
+from qkg.claims import DataFile, given, merge
 from qkg.engines.oxigraph import held_literal
 from qkg.memory import Found
 from qkg.namespaces import INFERRED, ONTOLOGY
@@ -61,7 +61,7 @@ class Corpus:
     def found(self) -> Found:
         """Return what is known of the whole dataset before anything is asked, held in memory."""
         closure = Closure(self.rules, held_literal)
-        closure.fill_from({file.graph: tuple(file.merged()) for file in self.files})
+        closure.fill_from(given(self.files))
         return Found(0, Held(closure))
 
     @cached_property

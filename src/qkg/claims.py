@@ -8,6 +8,7 @@ graph itself. A claim is a file that says ``<> a qkg:Claim``.
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ __all__ = [
     "DataFile",
     "find",
     "find_all",
+    "given",
     "merge",
     "read",
     "read_file",
@@ -210,12 +212,17 @@ def read_shapes(folder: Path) -> DataFile:
     return read_file(folder / "shapes.ttl", NamedNode(PREFIXES["shape"].rstrip("#")), 0)
 
 
+def given(files: Iterable[DataFile]) -> dict[NamedNode, tuple[Quad, ...]]:
+    """Return, per named graph, the statements that the default graph takes over from its file."""
+    return {file.graph: tuple(file.merged()) for file in files}
+
+
 def merge(files: Iterable[DataFile]) -> dict[Quad, None]:
     """Return what the files state and is held to be true, each statement once, in order.
 
     The statements are quads of the default graph.
     """
-    return dict.fromkeys(quad for file in files for quad in file.merged())
+    return dict.fromkeys(chain.from_iterable(given(files).values()))
 
 
 def _turtle_files(folder: Path) -> Iterator[Path]:

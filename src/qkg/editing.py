@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from qkg.claims import DataFile, read
+from qkg.claims import DataFile, given, read
 from qkg.errors import InputError, LayoutError
 from qkg.namespaces import INFERRED, QKG, curie
 from qkg.rules import Change, Closure
@@ -132,10 +132,10 @@ class Editor:
 
     def _enter(self, files: Iterable[DataFile]) -> Change:
         files = tuple(files)
-        given = {file.graph: tuple(file.merged()) for file in files}
-        change = self._closure.add_from(given)
+        merged = given(files)
+        change = self._closure.add_from(merged)
         stated = (quad for file in files for quad in file.quads())
-        self._apply(change, chain(stated, *given.values()), ())
+        self._apply(change, chain(stated, *merged.values()), ())
         return change
 
     def _file(self, graph: NamedNode) -> DataFile:

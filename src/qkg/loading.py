@@ -12,7 +12,6 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from qkg import claims, rules
 from qkg._paths import shipped
 from qkg.editing import Editor
-from qkg.engines.oxigraph import OxigraphEngine, held_literal
 from qkg.errors import NameUnknown
 from qkg.graph import KnowledgeGraph
 from qkg.known import day, known_by
@@ -140,8 +139,10 @@ def hold(
         files: all other files.
         engine: what runs the queries.
     """
+    from qkg.engines.oxigraph import held_literal
+
     files = (ontology, *files)
-    given = {file.graph: tuple(file.merged()) for file in files}
+    given = claims.given(files)
     compiled = rules.compile_rules(ontology.statements, contradictions=False)
     closure = rules.Closure(compiled, held_literal)
     closure.fill_from(given)
@@ -169,4 +170,6 @@ def _engine(name: EngineName, quads: Iterable[Quad]) -> EditableEngine:
         from qkg.engines.rdflib import RdflibEngine
 
         return RdflibEngine(quads)
+    from qkg.engines.oxigraph import OxigraphEngine
+
     return OxigraphEngine(quads)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from qkg.support import together
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sized
 
@@ -82,8 +84,7 @@ class Found:
         numbers = frozenset(sources)
         graphs = self._together.get(numbers)
         if graphs is None:
-            parts = [self.sources.things[number] for number in numbers]
-            graphs = parts[0] if len(parts) == 1 else tuple(sorted(set().union(*parts), key=str))
+            graphs = together([self.sources.things[number] for number in numbers])
             self._together[numbers] = graphs
         return graphs
 

@@ -10,7 +10,7 @@ from qkg.citations.cited import Source
 from qkg.namespaces import INFERRED
 from qkg.passages import looked_up, passages
 from qkg.rules.why import Reasoner
-from qkg.support import unbelieved
+from qkg.support import together, unbelieved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -60,8 +60,8 @@ class Sources:
         derived: dict[int, Located] = {}
         for number in numbers:
             graph, subject, predicate, object_ = things[number]
-            if graph is not None and graph != INFERRED:
-                yield number, (graph,)  # type: ignore[misc]
+            if isinstance(graph, NamedNode) and graph != INFERRED:
+                yield number, (graph,)
                 continue
             place = None if held is None else held.table.located(subject, predicate, object_)
             givers = None if place is None else place[0].givers.get(place[1])
@@ -84,6 +84,7 @@ class Sources:
 
     def _asked_for(self, facts: Iterable[Fact]) -> Iterator[tuple[NamedNode, ...]]:
         """Yield what the engine tells of the sources of facts of the default graph."""
+        # Of what a pattern has met, every term is there.
         triples = [Triple(*terms) for _, *terms in facts]  # type: ignore[arg-type]
         reasoner = self._reasoner()
         known = reasoner.asserted(triples)
@@ -91,7 +92,7 @@ class Sources:
         inferred = [triple for triple, graphs in zip(triples, stated, strict=True) if not graphs]
         proofs = reasoner.smallest(inferred) if inferred else {}
         rests: dict[Triple, tuple[NamedNode, ...]] = {
-            fact: tuple(sorted({each for leaf in proof.leaves() for each in leaf.sources}, key=str))
+            fact: together({leaf.sources for leaf in proof.leaves()})
             for fact, proof in proofs.items()
         }
         for triple, graphs in zip(triples, stated, strict=True):

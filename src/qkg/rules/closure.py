@@ -145,7 +145,7 @@ class Closure:
         """Keep who gives facts of a relation."""
         givers = relation.givers
         for fact in givers.keys() & found.keys():
-            found[fact] = self.together({*givers[fact], *found[fact]})
+            found[fact] = self._together({*givers[fact], *found[fact]})
         if givers:
             givers.update(found)
         else:
@@ -164,7 +164,7 @@ class Closure:
             self.table.numbers,
             self.table.number,
         )
-        alone = () if giver is None else self.together((giver,))
+        alone = () if giver is None else self._together((giver,))
         for statement in statements:
             predicate, object_ = statement.predicate, statement.object
             relation = classes.get(object_) if predicate == _TYPE else properties.get(predicate)
@@ -188,9 +188,9 @@ class Closure:
                 continue
             others = facts.setdefault(fact, alone)
             if others is not alone:
-                facts[fact] = self.together({*others, *alone})
+                facts[fact] = self._together({*others, *alone})
 
-    def together(self, givers: Iterable[NamedNode]) -> _Givers:
+    def _together(self, givers: Iterable[NamedNode]) -> _Givers:
         """Return givers in the order of their IRIs, the same ones as the same object."""
         ordered = tuple(sorted(givers, key=str))
         return self._givers.setdefault(ordered, ordered)
@@ -228,7 +228,7 @@ class Closure:
                 continue
             left = tuple(each for each in relation.givers.pop(fact, ()) if each != giver)
             if left:
-                relation.givers[fact] = self.together(left)
+                relation.givers[fact] = self._together(left)
                 continue
             lone.append(statement)
             if fact not in relation.inferred:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import Literal, NamedNode
 
 from qkg.namespaces import OWL, RDF
-from qkg.rules.rule import Pattern, Rule, Variable
+from qkg.rules.rule import Rule, Variable, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from qkg.rules.rule import PatternTerm
     from qkg.rules.table import Table
 
 __all__ = ["Equality"]
@@ -78,14 +79,6 @@ class Equality:
         if rule is None or rule.head is None or instance in self._instances:
             return
         self._instances.add(instance)
-
-        def replaced(pattern: Pattern) -> Pattern:
-            return Pattern(
-                *(
-                    terms.get(term.name, term) if isinstance(term, Variable) else term
-                    for term in pattern
-                )
-            )
-
-        body = tuple(map(replaced, rule.body))
-        self._install(Rule(name, body, replaced(rule.head)))
+        told: dict[PatternTerm, PatternTerm] = {Variable(v): term for v, term in terms.items()}
+        body = tuple(replaced(pattern, told) for pattern in rule.body)
+        self._install(Rule(name, body, replaced(rule.head, told)))

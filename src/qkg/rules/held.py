@@ -9,6 +9,7 @@ from qkg.rules import search
 from qkg.rules.datatypes import is_datatype
 from qkg.rules.plans import Atom, join, reader
 from qkg.rules.search import Step
+from qkg.support import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -37,13 +38,13 @@ class _Body(NamedTuple):
     """
 
     rule: Rule
-    run: Callable[[Iterable[Fact]], Iterable[Row]]
+    run: Callable[[Iterable[Fact]], list[Row]]
     goal: Callable[[Row], Fact]
     premises: tuple[tuple[Relation, Callable[[Row], Fact]], ...]
     subjects: tuple[tuple[int, bool], ...]
     open: tuple[int, ...]
 
-    def rows(self, facts: Iterable[Fact]) -> Iterable[Row]:
+    def rows(self, facts: Iterable[Fact]) -> list[Row]:
         """Return the rows in which the body holds."""
         rows = self.run(facts)
         for column, is_literal in self.subjects:
@@ -93,12 +94,12 @@ class Held:
             if parts is None:
                 goals.add(fact)
             else:
-                rest[fact] = self._together(parts)
+                rest[fact] = together(parts)
         if goals:
             found, _ = search.smallest(self, frozenset(goals))
             for goal in goals & found.keys():
                 leaves = search.leaves(goal, found)
-                rest[goal] = self._together({r.givers[value] for r, value in leaves})
+                rest[goal] = together({r.givers[value] for r, value in leaves})
         return rest
 
     def _follow(self, facts: Iterable[Located]) -> None:
@@ -126,9 +127,6 @@ class Held:
             seen.add(each)
             pending += steps[0].premises
         return parts
-
-    def _together(self, parts: set[tuple[NamedNode, ...]]) -> tuple[NamedNode, ...]:
-        return parts.pop() if len(parts) == 1 else self._closure.together(set().union(*parts))
 
     # What a search asks
 
@@ -170,7 +168,7 @@ class Held:
             for several in ways.values():
                 if len(several) > 1:
                     several.sort(key=lambda row: self._spelt(body, row))
-            rows = chain.from_iterable(ways.values())
+            rows = list(chain.from_iterable(ways.values()))
         for row in rows:
             value = body.goal(row)
             premises = tuple([(each, read(row)) for each, read in body.premises])

@@ -4,13 +4,15 @@ A row holds what the variables that are bound so far stand for. A plan begins wi
 relation and ends with facts of another.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from qkg.rules.relations import Fact, Index, Plan, Relation
 
 __all__ = ["Argument", "Atom", "Row", "join", "plan", "reader"]
+
+T = TypeVar("T")
 
 Argument: TypeAlias = str | int
 """The name of a variable, or the number of a term."""
@@ -54,10 +56,8 @@ def plan(
     columns: _Columns = {}
     first = _start(start, columns)
     steps: list[_Step] = []
-    while body:
-        atom = min(body, key=lambda atom: _cost(atom, columns))
-        body.remove(atom)
-        if not body and resource is None and not distinct:
+    for atom in _ordered(body, columns):
+        if len(steps) + 1 == len(body) and resource is None and not distinct:
             last = _last(atom, head, columns)
             if last is not None:
                 return _run(first, steps, last)
@@ -67,29 +67,17 @@ def plan(
 
 def join(
     start: Sequence[Argument], body: Iterable[Atom]
-) -> tuple[Callable[[Iterable[Fact]], Iterable[Row]], Mapping[Argument, int]]:
+) -> tuple[Callable[[Iterable[Fact]], list[Row]], Mapping[Argument, int]]:
     """Return a function from facts to the rows in which a body holds, and the columns of these.
 
     Args:
         start: what stands in each place of the facts to begin with.
         body: what else has to hold.
     """
-    body = list(body)
     columns: _Columns = {}
     first = _start(start, columns)
-    steps: list[_Step] = []
-    while body:
-        atom = min(body, key=lambda atom: _cost(atom, columns))
-        body.remove(atom)
-        steps.append(_step(atom, columns))
-
-    def run(facts: Iterable[Fact]) -> Iterable[Row]:
-        rows: Iterable[Row] = facts if first is None else first(facts)
-        for step in steps:
-            rows = step(rows)
-        return rows
-
-    return run, columns
+    steps = [_step(atom, columns) for atom in _ordered(body, columns)]
+    return _run(first, steps, list), columns
 
 
 def reader(arguments: Sequence[Argument], columns: Mapping[Argument, int]) -> Callable[[Row], Fact]:
@@ -97,16 +85,27 @@ def reader(arguments: Sequence[Argument], columns: Mapping[Argument, int]) -> Ca
     return _facts(arguments, [columns[a] if isinstance(a, str) else None for a in arguments])
 
 
-def _run(first: _Step | None, steps: list[_Step], last: Callable[..., set[Fact]]) -> Plan:
+def _ordered(body: Iterable[Atom], columns: _Columns) -> Iterator[Atom]:
+    """Yield the atoms of a body, the cheapest next; who takes one enters its variables."""
+    left = list(body)
+    while left:
+        atom = min(left, key=lambda atom: _cost(atom, columns))
+        left.remove(atom)
+        yield atom
+
+
+def _run(
+    first: _Step | None, steps: list[_Step], last: Callable[[Iterable[Any]], T]
+) -> Callable[[Iterable[Fact]], T]:
     if not steps and first is None:
         return last
 
-    def run(facts: Iterable[Fact]) -> set[Fact]:
+    def run(facts: Iterable[Fact]) -> T:
         rows: Iterable[Row] = facts if first is None else first(facts)
         for step in steps:
             rows = step(rows)
             if not rows:
-                return set()
+                break
         return last(rows)
 
     return run

@@ -1,5 +1,6 @@
 """The one form of a rule: patterns that have to hold, and the triple that follows."""
 
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from pyoxigraph import NamedNode, Triple
@@ -7,7 +8,16 @@ from pyoxigraph import NamedNode, Triple
 from qkg.answers import Term
 from qkg.namespaces import curie
 
-__all__ = ["Guard", "Outside", "Pattern", "PatternTerm", "Rule", "Unequal", "Variable"]
+__all__ = [
+    "Guard",
+    "Outside",
+    "Pattern",
+    "PatternTerm",
+    "Rule",
+    "Unequal",
+    "Variable",
+    "replaced",
+]
 
 
 class Variable(NamedTuple):
@@ -83,6 +93,11 @@ class Rule(NamedTuple):
     def __str__(self) -> str:
         body = ", ".join(map(str, self.body if self.guard is None else (*self.body, self.guard)))
         return f"{self.name}: {body} → {self.head or 'false'}".replace(":  →", ": →")
+
+
+def replaced(pattern: Pattern, terms: Mapping[PatternTerm, PatternTerm]) -> Pattern:
+    """Return a pattern with terms in place of variables."""
+    return Pattern(*(terms.get(term, term) for term in pattern))
 
 
 def _short(term: PatternTerm) -> str:

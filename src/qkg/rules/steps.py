@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, Triple
 
 from qkg.namespaces import OWL, RDF
 from qkg.rules.datatypes import is_datatype
-from qkg.rules.rule import Pattern, PatternTerm, Rule, Variable
+from qkg.rules.rule import Pattern, PatternTerm, Rule, Variable, replaced
 from qkg.rules.search import Step
 from qkg.rules.text import group
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from qkg.answers import Term
     from qkg.engines import Engine
 
-__all__ = ["Bindings", "Steps", "is_hidden", "replaced", "terms_of"]
+__all__ = ["Bindings", "Steps", "is_hidden", "terms_of"]
 
 Bindings: TypeAlias = "dict[PatternTerm, PatternTerm]"
 
@@ -207,11 +207,6 @@ def _step(fact: Triple, rule: Rule, solution: Bindings) -> Step[Triple] | None:
 def _key(head: Pattern) -> tuple[object, object]:
     """Return what tells the heads of rules apart before they are looked at one by one."""
     return head.predicate, head.object if head.predicate == _TYPE else None
-
-
-def replaced(pattern: Pattern, terms: Mapping[PatternTerm, PatternTerm]) -> Pattern:
-    """Return a pattern with terms in place of variables."""
-    return Pattern(*(terms.get(term, term) for term in pattern))
 
 
 def _fact(pattern: Pattern) -> Triple:

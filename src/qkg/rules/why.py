@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import NamedNode, Triple
 
 from qkg.rules import search
-from qkg.rules.rule import Pattern, Rule, Variable
-from qkg.rules.steps import Steps, is_hidden, replaced, terms_of
+from qkg.rules.rule import Pattern, Rule, Variable, replaced
+from qkg.rules.steps import Steps, is_hidden, terms_of
 from qkg.support import supporters
 
 if TYPE_CHECKING:
