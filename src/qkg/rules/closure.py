@@ -34,6 +34,18 @@ class Change(NamedTuple):
     retracted: tuple[Triple, ...]
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python from looking for cycles among millions of new tuples, which hold none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def close(statements: Iterable[Triple | Quad], rules: Iterable[Rule]) -> tuple[Triple, ...]:
     """Return the triples that follow and are not among those that were given.
 
@@ -97,66 +109,87 @@ class Closure:
         self._equality = Equality(equality, self.table, self._install)
         self._saturate()
 
+    @_uncollected()
     def add(self, statements: _Statements) -> Change:
         """Add given triples; the work is that of what they entail, not of what is there."""
-        return self._added(((None, statements),))
+        return self._added(self._listed(statements))
 
+    @_uncollected()
     def add_from(self, given: Mapping[NamedNode, _Statements]) -> Change:
         """Add what each of some named graphs gives: :meth:`add`, and its givers are kept."""
-        return self._added(given.items())
+        return self._added(self._attributed(given))
 
+    @_uncollected()
     def fill(self, statements: _Statements) -> None:
         """Add given triples, and say nothing of it: :meth:`add` for many."""
-        self._filled(((None, statements),))
+        self._filled(self._listed(statements))
 
+    @_uncollected()
     def fill_from(self, given: Mapping[NamedNode, _Statements]) -> None:
         """Add what each of some named graphs gives: :meth:`add_from` for many."""
-        self._filled(given.items())
+        self._filled(self._attributed(given))
 
-    def _added(self, given: Iterable[tuple[NamedNode | None, _Statements]]) -> Change:
+    def _added(self, given: Mapping[Relation, Iterable[Fact]]) -> Change:
         self._gained = {}
         confirmed = self._filled(given)
         gained, self._gained = self._gained, None
         return Change(tuple(self.table.triples(gained)), tuple(self.table.triples(confirmed)))
 
-    def _filled(self, given: Iterable[tuple[NamedNode | None, _Statements]]) -> Facts:
-        with _uncollected():
-            confirmed = self._entered(given)
-            self._saturate()
+    def _filled(self, given: Mapping[Relation, Iterable[Fact]]) -> Facts:
+        confirmed = self._entered(given)
+        self._saturate()
         return confirmed
 
-    def _entered(self, given: Iterable[tuple[NamedNode | None, _Statements]]) -> Facts:
+    def _entered(self, given: Mapping[Relation, Iterable[Fact]]) -> Facts:
         """Take over what is given; return what of it had been inferred."""
-        read: dict[Relation, dict[Fact, _Givers]] = {}
-        for giver, statements in given:
-            self._read(statements, giver, read)
         confirmed: Facts = {}
-        for relation, found in read.items():
+        for relation, found in given.items():
             known = relation.inferred.intersection(found)
             if known:
                 relation.inferred -= known
                 confirmed[relation] = known
             self._take(relation, set(found) - relation.facts)
-            if next(iter(found.values())):
-                self._attribute(relation, found)
         return confirmed
 
-    def _attribute(self, relation: Relation, found: dict[Fact, _Givers]) -> None:
-        """Keep who gives facts of a relation."""
-        givers = relation.givers
-        for fact in givers.keys() & found.keys():
-            found[fact] = self._together({*givers[fact], *found[fact]})
-        if givers:
-            givers.update(found)
-        else:
-            relation.givers = found
+    def _listed(self, statements: _Statements) -> Mapping[Relation, Iterable[Fact]]:
+        """Return the facts that statements are; set aside what no rule asks for."""
+        listed: dict[Relation, list[Fact]] = {}
+        for relation, fact in self._places(statements, has_aside=not self.is_equating):
+            facts = listed.get(relation)
+            if facts is None:
+                listed[relation] = [fact]
+            else:
+                facts.append(fact)
+        return listed
 
-    def _read(
-        self,
-        statements: _Statements,
-        giver: NamedNode | None,
-        read: dict[Relation, dict[Fact, _Givers]],
-    ) -> None:
+    def _attributed(
+        self, given: Mapping[NamedNode, _Statements]
+    ) -> Mapping[Relation, Iterable[Fact]]:
+        """Return the facts that statements are, and keep who gives each."""
+        attributed: dict[Relation, dict[Fact, _Givers]] = {}
+        for giver, statements in given.items():
+            alone = self._together((giver,))
+            for relation, fact in self._places(statements, has_aside=False):
+                facts = attributed.get(relation)
+                if facts is None:
+                    attributed[relation] = {fact: alone}
+                    continue
+                others = facts.setdefault(fact, alone)
+                if others is not alone:
+                    facts[fact] = self._together({*others, giver})
+        for relation, found in attributed.items():
+            givers = relation.givers
+            for fact in givers.keys() & found.keys():
+                found[fact] = self._together({*givers[fact], *found[fact]})
+            if givers:
+                givers.update(found)
+            else:
+                relation.givers = found
+        return attributed
+
+    def _places(
+        self, statements: _Statements, *, has_aside: bool
+    ) -> Iterator[tuple[Relation, Fact]]:
         aside = self._aside.append
         properties, classes, numbers, number = (
             self.table.properties,
@@ -164,12 +197,11 @@ class Closure:
             self.table.numbers,
             self.table.number,
         )
-        alone = () if giver is None else self._together((giver,))
         for statement in statements:
             predicate, object_ = statement.predicate, statement.object
             relation = classes.get(object_) if predicate == _TYPE else properties.get(predicate)
             if relation is None:
-                if not alone and not self.is_equating:
+                if has_aside:
                     aside(statement)
                     if self._withdrawn:
                         self._withdrawn.discard(_triple(statement))
@@ -182,13 +214,7 @@ class Closure:
             if predicate != _TYPE:
                 value = numbers.get(object_)
                 fact = (fact, number(object_) if value is None else value)
-            facts = read.get(relation)
-            if facts is None:
-                read[relation] = {fact: alone}
-                continue
-            others = facts.setdefault(fact, alone)
-            if others is not alone:
-                facts[fact] = self._together({*others, *alone})
+            yield relation, fact
 
     def _together(self, givers: Iterable[NamedNode]) -> _Givers:
         """Return givers in the order of their IRIs, the same ones as the same object."""
@@ -377,21 +403,9 @@ class Closure:
             self._equality.begin()
             aside, self._aside = self._aside, []
             left = [each for each in aside if _triple(each) not in self._withdrawn]
-            self._entered(((None, left),))
+            self._entered(self._listed(left))
         for one, other in tuple(self._same.pending):
             self._equality.replace(self.table.term(one), self.table.term(other))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python from looking for cycles among millions of new tuples, which hold none."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _is_open(pattern: Pattern) -> bool:
