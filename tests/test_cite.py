@@ -18,8 +18,9 @@ from qkg.engines.oxigraph import OxigraphEngine
 from qkg.engines.within import Within
 from qkg.errors import QueryError, QueryRefused, QueryTimeout
 from qkg.loading import EngineName
-from qkg.memory import Memory, Numbers
+from qkg.memory import Memory
 from qkg.namespaces import DATA, INFERRED, PREFIXES, QKG
+from qkg.numbers import Numbers
 from qkg.passages import looked_up, passages
 from qkg.rules import Closure
 
@@ -153,7 +154,9 @@ def test_passages_are_looked_up_as_queries_find_them(graph: qkg.KnowledgeGraph) 
     assert held is not None
     found = passages(graph._engine, graphs)
     assert found
-    assert dict(looked_up(held.table, graphs)) == {each: found.get(each) for each in graphs}
+    numbers = {held.table.numbers[each]: each for each in graphs}
+    told = looked_up(held.table, numbers)
+    assert told == {number: found.get(each) for number, each in numbers.items()}
 
 
 def test_a_claim_of_which_something_is_told_twice_is_left_to_a_query() -> None:
@@ -167,7 +170,7 @@ def test_a_claim_of_which_something_is_told_twice_is_left_to_a_query() -> None:
     ]
     closure = Closure(())
     closure.fill_from({claim: stated})
-    assert dict(looked_up(closure.table, [claim])) == {}
+    assert looked_up(closure.table, [closure.table.numbers[claim]]) == {}
     assert passages(OxigraphEngine(stated), [claim])[claim].section == "One"
 
 

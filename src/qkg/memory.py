@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from threading import Lock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-from qkg.support import together
+from pyoxigraph import Triple
+
+from qkg.numbers import Numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sized
@@ -13,41 +14,23 @@ if TYPE_CHECKING:
     from pyoxigraph import NamedNode
 
     from qkg.citations.cited import Source
-    from qkg.citations.facts import Fact
+    from qkg.citations.sources import Support
     from qkg.editing import Editor
     from qkg.engines import Engine
     from qkg.rules.held import Held
     from qkg.rules.why import Reasoner
 
-__all__ = ["Found", "Memory", "Numbers"]
+__all__ = ["Found", "Graphs", "Memory"]
 
 _MOST = 200_000
 """How much is kept before all of it is forgotten: some hundred megabytes."""
 
 
-T = TypeVar("T")
+class Graphs(NamedTuple):
+    """Some named graphs, each once, in the order of their IRIs; and their numbers."""
 
-
-class Numbers(dict[T, int], Generic[T]):
-    """Things, numbered from 0 as they are asked for; several threads may ask.
-
-    Attributes:
-        things: the things, each at the place that is its number.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.things: list[T] = []
-        self._lock = Lock()
-
-    def __missing__(self, thing: T) -> int:
-        with self._lock:
-            number = self.get(thing)
-            if number is None:
-                number = len(self.things)
-                self.things.append(thing)
-                self[thing] = number
-        return number
+    names: tuple[NamedNode, ...]
+    numbers: tuple[int, ...]
 
 
 class Found:
@@ -57,10 +40,9 @@ class Found:
         version: the version; None where nobody can tell it from the next one.
         held: what looks facts up in memory; None where only the engine has them.
         believed: of named graphs, whether they are believed.
-        described: of named graphs, what a citation says of them, disputes left out.
-        facts: the facts that stood behind answers, numbered.
-        sources: what facts are cited by, numbered.
-        cited: of numbers of facts, the numbers of their sources.
+        described: of numbers of named graphs, what a citation says of them, disputes left out.
+        cited: of facts that only the engine can tell of, the numbers of the named graphs by which
+            they are cited.
         reasoner: what finds derivations, with those that it has found; None as long as none was
             asked for.
     """
@@ -69,30 +51,56 @@ class Found:
         self.version = version
         self.held = held
         self.believed: dict[NamedNode, bool] = {}
-        self.described: dict[NamedNode, Source] = {}
-        self.facts: Numbers[Fact] = Numbers()
-        self.sources: Numbers[tuple[NamedNode, ...]] = Numbers()
-        self.cited: dict[int, int] = {}
-        self._together: dict[frozenset[int], tuple[NamedNode, ...]] = {}
+        self.described: dict[int, Source] = {}
+        self.cited: dict[Triple, tuple[int, ...]] = {}
+        self._others: Numbers[NamedNode] = Numbers()
+        self._together: dict[frozenset[int], Graphs] = {}
         self.reasoner: Reasoner | None = None
 
-    def together(self, sources: Iterable[int]) -> tuple[NamedNode, ...]:
-        """Return the named graphs of numbered sources, each once, in the order of their IRIs.
+    def number(self, graph: NamedNode) -> int:
+        """Return the number of a named graph: that which it is held by, or one below 0."""
+        number = None if self.held is None else self.held.table.numbers.get(graph)
+        return ~self._others[graph] if number is None else number
 
-        Those of the same sources are the same object.
+    def graph(self, number: int) -> NamedNode:
+        """Return the named graph that has a number."""
+        if number < 0:
+            return self._others.things[~number]
+        assert self.held is not None
+        graph: NamedNode = self.held.table.term(number)
+        return graph
+
+    def together(self, supports: Iterable[Support]) -> Graphs:
+        """Return the named graphs by which facts are cited together.
+
+        Those of the same facts are the same object.
+
+        Args:
+            supports: what each fact is cited by; of what the engine was asked for, :attr:`cited`
+                tells it.
         """
-        numbers = frozenset(sources)
-        graphs = self._together.get(numbers)
+        cited: set[int] = set()
+        for each in supports:
+            if isinstance(each, int):
+                cited.add(each)
+            else:
+                cited.update(self.cited[each] if isinstance(each, Triple) else each)
+        key = frozenset(cited)
+        graphs = self._together.get(key)
         if graphs is None:
-            graphs = together([self.sources.things[number] for number in numbers])
-            self._together[numbers] = graphs
+            numbers = tuple(cited)
+            if len(numbers) > 1:
+                named = sorted([(str(self.graph(number)), number) for number in numbers])
+                numbers = tuple([number for _, number in named])
+            graphs = Graphs(tuple([self.graph(number) for number in numbers]), numbers)
+            self._together[key] = graphs
         return graphs
 
     @property
     def size(self) -> int:
         """How much is known."""
         known = sum(each.size for each in (self.held, self.reasoner) if each is not None)
-        kept: tuple[Sized, ...] = (self.believed, self.described, self.facts, self._together)
+        kept: tuple[Sized, ...] = (self.believed, self.described, self.cited, self._together)
         return known + sum(map(len, kept))
 
 

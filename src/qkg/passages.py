@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pyoxigraph import Literal, NamedNode
 
 from qkg.errors import InputError
 from qkg.namespaces import PREFIXES, QKG, RDFS, curie
+from qkg.rules.columns import NOTHING, SEVERAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from qkg.answers import Term
     from qkg.engines import Engine
-    from qkg.rules.relations import Index
     from qkg.rules.table import Table
 
 __all__ = ["Passage", "looked_up", "passage_text", "passages"]
+
+T = TypeVar("T")
 
 _OA = PREFIXES["oa"]
 _LABEL = RDFS["label"]
@@ -91,83 +92,63 @@ def passages(engine: Engine, graphs: Iterable[NamedNode]) -> dict[NamedNode, Pas
     return found
 
 
-class _Several(Exception):
-    """Something is told several times, which a query puts in order."""
-
-
-def looked_up(
-    table: Table, graphs: Iterable[NamedNode]
-) -> Iterator[tuple[NamedNode, Passage | None]]:
-    """Yield named graphs with what :func:`passages` returns, None where that leaves them out.
+def looked_up(table: Table, graphs: Collection[int]) -> dict[int, Passage | None]:
+    """Return what :func:`passages` does, looked up column by column; None for what that leaves out.
 
     Args:
         table: where what the default graph holds stands.
-        graphs: the named graphs. A claim of which something is told several times is left out.
+        graphs: the numbers of the named graphs, each once. A claim of which something is told
+            several times, which a query puts in order, is left out, and so is a named graph that
+            has no number there.
     """
-    stated_in, label, passage, section, locator, sentence, selector, start, end = map(
-        table.objects,
-        (_STATED_IN, _LABEL, _PASSAGE, _SECTION, _LOCATOR, _SENTENCE, _SELECTOR, _START, _END),
+    several: set[int] = set()
+
+    def column(predicate: NamedNode, subjects: Sequence[int]) -> list[int]:
+        found = table.column(predicate, subjects)
+        if SEVERAL in found:
+            several.update(i for i, each in enumerate(found) if each == SEVERAL)
+            found = [NOTHING if each == SEVERAL else each for each in found]
+        return found
+
+    def told(read: Callable[[Term], T | None], numbers: Iterable[int]) -> Iterator[T | None]:
+        known = set(numbers) - {NOTHING}
+        values = dict(zip(known, map(read, table.terms(known)), strict=True))
+        return map(values.get, numbers)
+
+    claims = [graph for graph in graphs if graph >= 0]
+    documents = column(_STATED_IN, claims)
+    titles = {each: _titles(table, each) for each in set(documents)}
+    several.update(i for i, each in enumerate(documents) if len(titles[each]) > 1)
+    places = column(_PASSAGE, claims)
+    positions = column(_SELECTOR, places)
+    starts, ends = column(_START, positions), column(_END, positions)
+    spans = [
+        (start, end) if start != NOTHING and end != NOTHING else (NOTHING, NOTHING)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    rows = zip(
+        table.terms(claims),
+        told(_named, documents),
+        (next(iter(titles[each]), None) for each in documents),
+        told(_text, column(_SECTION, places)),
+        told(_text, column(_LOCATOR, places)),
+        told(_number, column(_SENTENCE, places)),
+        told(_number, [start for start, _ in spans]),
+        told(_number, [end for _, end in spans]),
+        strict=True,
     )
-
-    def term(number: int | None) -> Term | None:
-        return None if number is None else table.term(number)
-
-    @cache
-    def title(number: int) -> str | None:
-        labels = map(table.term, label.get(number, ()))
-        english = [each for each in labels if isinstance(each, Literal) and each.language == "en"]
-        if len(english) > 1:
-            raise _Several
-        return english[0].value if english else None
-
-    @cache
-    def text(number: int | None) -> str | None:
-        return _text(term(number))
-
-    @cache
-    def whole(number: int | None) -> int | None:
-        return _number(term(number))
-
-    for graph in graphs:
-        try:
-            claim = table.numbers.get(graph)
-            number = _the(stated_in, claim)
-            document = term(number)
-            if number is None or not isinstance(document, NamedNode):
-                yield graph, None
-                continue
-            place = _the(passage, claim)
-            position = _the(selector, place)
-            first, last = _the(start, position), _the(end, position)
-            if first is None or last is None:
-                first = last = None
-            yield (
-                graph,
-                Passage(
-                    graph,
-                    document,
-                    title(number),
-                    text(_the(section, place)),
-                    text(_the(locator, place)),
-                    whole(_the(sentence, place)),
-                    whole(first),
-                    whole(last),
-                ),
-            )
-        except _Several:
-            continue
+    return {
+        graph: None if row[1] is None else Passage(*row)
+        for i, (graph, row) in enumerate(zip(claims, rows, strict=True))
+        if i not in several
+    }
 
 
-def _the(index: Index, subject: int | None) -> int | None:
-    if subject is None:
-        return None
-    found = index.get(subject, ())
-    if len(found) == 1:
-        (number,) = found
-        return number
-    if found:
-        raise _Several
-    return None
+def _titles(table: Table, document: int) -> list[str]:
+    """Return the English labels of a document."""
+    labels = table.objects(_LABEL).get(document, ())
+    terms = table.terms(labels)
+    return [each.value for each in terms if isinstance(each, Literal) and each.language == "en"]
 
 
 def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:
@@ -206,6 +187,10 @@ def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:
         )
     # Offsets count characters, as a TextPositionSelector of Web Annotation does.
     return text.decode("utf-8")[passage.start : passage.end]
+
+
+def _named(term: Term) -> NamedNode | None:
+    return term if isinstance(term, NamedNode) else None
 
 
 def _text(term: Term | None) -> str | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from qkg.answers import Answer
     from qkg.citations.facts import Behind
+    from qkg.citations.sources import Support
     from qkg.engines import Engine
     from qkg.rules import Rule
     from qkg.sparql.syntax import Query
@@ -64,10 +65,11 @@ def cited_select(
     _require_own_dataset(query)
     assert query.select is not None
     found = Found(None) if found is None else found
-    answered = Facts(engine, query, found.facts).answered(query.select)
+    sources = Sources(engine, rules, found)
+    answered = Facts(engine, query, sources).answered(query.select)
     if answered is None:
         return cite_answer(engine, rules, query, engine.select(query.text), found)
-    return _cited(Sources(engine, rules, found), found, *answered)
+    return _cited(sources, found, *answered)
 
 
 def cite_answer(
@@ -85,20 +87,31 @@ def cite_answer(
         select = select._replace(items=tuple(as_item(Variable(v)) for v in answer.variables))
     found = Found(None) if found is None else found
     wanted = dict.fromkeys(answer.terms)
-    behind = Facts(engine, query, found.facts).behind(select, wanted) if wanted else {}
-    return _cited(Sources(engine, rules, found), found, answer, behind)
+    sources = Sources(engine, rules, found)
+    behind = Facts(engine, query, sources).behind(select, wanted) if wanted else {}
+    return _cited(sources, found, answer, map(behind.__getitem__, answer.terms))
 
 
-def _cited(sources: Sources, found: Found, answer: Answer, behind: Behind) -> CitedAnswer:
-    facts: set[int] = set().union(*behind.values())
-    source = sources.behind(facts).__getitem__
-    by_row = {row: found.together(map(source, numbers)) for row, numbers in behind.items()}
-    citations = tuple(map(by_row.__getitem__, answer.terms))
+def _cited(
+    sources: Sources, found: Found, answer: Answer, supports: Iterable[set[Support]]
+) -> CitedAnswer:
+    """Return an answer with what each of its rows is cited by.
+
+    Args:
+        sources: what tells by what facts are cited.
+        found: what is known of the dataset.
+        answer: the answer.
+        supports: per row by what the facts behind it are cited; of equal rows the same object.
+    """
+    sources.settle()
+    rows = list(supports)
+    by_row = {id(each): found.together(each) for each in {id(each): each for each in rows}.values()}
+    graphs = [by_row[id(each)] for each in rows]
     # Equal ones are the same object, which is cheaper to compare than IRIs.
-    once = {id(graphs): graphs for graphs in citations}
-    named = dict.fromkeys(chain.from_iterable(once.values()))
-    described = sources.described(named, map(found.facts.things.__getitem__, facts))
-    return CitedAnswer(answer.variables, answer.terms, citations, described)
+    once = {id(each): each.numbers for each in by_row.values()}
+    numbers = dict.fromkeys(chain.from_iterable(once.values()))
+    citations = tuple([each.names for each in graphs])
+    return CitedAnswer(answer.variables, answer.terms, citations, sources.described(numbers))
 
 
 def cite_result(
@@ -123,18 +136,16 @@ def cite_result(
     """
     _require_own_dataset(query)
     found = Found(None) if found is None else found
+    sources = Sources(engine, rules, found)
     behind: Behind = {}
     if query.select is not None and result:
-        facts = Facts(engine, query, found.facts)
+        facts = Facts(engine, query, sources)
         behind = facts.behind(query.select._replace(items=()), [()])
-    every: set[int] = set().union(*behind.values())
+    every: set[Support] = set().union(*behind.values())
     if query.form == "DESCRIBE" and not isinstance(result, bool):
-        every.update(found.facts[None, t.subject, t.predicate, t.object] for t in result)
-    sources = Sources(engine, rules, found)
-    cited = sources.behind(every)
-    graphs = {graph for number in every for graph in found.sources.things[cited[number]]}
-    asked = map(found.facts.things.__getitem__, every)
-    return Cited(result, sources.described(sorted(graphs, key=str), asked))
+        every.update(sources.of_facts((None, t.subject, t.predicate, t.object) for t in result))
+    sources.settle()
+    return Cited(result, sources.described(found.together(every).numbers))
 
 
 def _require_own_dataset(query: Query) -> None:

@@ -38,18 +38,16 @@ if TYPE_CHECKING:
 
     from qkg.answers import Term
     from qkg.citations.level import Level
+    from qkg.citations.sources import Sources, Support
     from qkg.citations.witnesses import Place, Witness
     from qkg.engines import Engine
-    from qkg.memory import Numbers
     from qkg.sparql.syntax import GroupKey, Path, Query
 
-__all__ = ["Behind", "Fact", "Facts", "Row", "as_item"]
+__all__ = ["Behind", "Facts", "Row", "as_item"]
 
 Row: TypeAlias = "tuple[Term | None, ...]"
-Fact: TypeAlias = "tuple[Term | None, Term | None, Term | None, Term | None]"
-"""A named graph, or None for the default graph, and a triple; or a named graph by itself."""
-Behind: TypeAlias = "dict[Row, set[int]]"
-"""Rows, each with the numbers of the facts behind it."""
+Behind: TypeAlias = "dict[Row, set[Support]]"
+"""Rows, each with what the facts behind it are cited by."""
 
 _MOST_RESTRICTED = 500
 """To how many rows the second query is restricted; with more it is asked for all."""
@@ -63,19 +61,19 @@ class Facts:
     Args:
         engine: what holds the dataset.
         query: the query, for its prologue and its names.
-        numbers: the facts that are known; what is found is added.
+        sources: what tells by what a fact is cited.
     """
 
-    def __init__(self, engine: Engine, query: Query, numbers: Numbers[Fact]) -> None:
+    def __init__(self, engine: Engine, query: Query, sources: Sources) -> None:
         self._engine = engine
         self._prologue = query.prologue
         self._prefix = "_"
         while f"?{self._prefix}" in query.text or f"${self._prefix}" in query.text:
             self._prefix += "_"
         self._constants: dict[str, Term] = {}
-        self._numbers = numbers
+        self._sources = sources
 
-    def answered(self, select: Select) -> tuple[Answer, Behind] | None:
+    def answered(self, select: Select) -> tuple[Answer, Iterable[set[Support]]] | None:
         """Return the rows of a SELECT together with what is behind them, by one query.
 
         Returns:
@@ -106,13 +104,14 @@ class Facts:
         except QueryError:
             return None  # the query itself tells better where it is wrong
         width = len(select.items)
-        rows: Iterable[Row] = [solution[:width] for solution in solutions]
-        facts: Behind = {row: set() for row in rows}
-        self._fill(found, head, solutions, [facts[row] for row in rows])
-        if select.reduction:
-            rows = facts
+        facts: Behind = {}
+        rows = [solution[:width] for solution in solutions]
+        supports = [facts.setdefault(row, set()) for row in rows]
+        self._fill(found, head, solutions, supports)
         names = tuple(item.variable.name for item in select.items)
-        return Answer(names, tuple(rows)), facts
+        if select.reduction:
+            return Answer(names, tuple(facts)), facts.values()
+        return Answer(names, tuple(rows)), supports
 
     def behind(
         self, select: Select, wanted: Collection[Row], graph: Constant | None = None
@@ -217,7 +216,7 @@ class Facts:
         text = f"SELECT {_written(head)} WHERE {pattern}"
         facts: Behind = {row: set() for row in wanted}
         solutions: list[Row] = []
-        behind_each: list[set[int]] = []
+        behind_each: list[set[Support]] = []
         width = len(items)
         seen = set()
         for solution in self._select(text):
@@ -241,7 +240,7 @@ class Facts:
         found: Level,
         head: Iterable[Variable],
         rows: Sequence[Row],
-        facts: Sequence[set[int]],
+        facts: Sequence[set[Support]],
     ) -> None:
         """Add what the witnesses show in each of some rows to the facts behind it."""
         if not rows:
@@ -249,14 +248,18 @@ class Facts:
         columns = dict(zip(head, zip(*rows, strict=True), strict=True))
         solutions = Solutions(columns, facts, self._constant)
         for witness in found.witnesses:
-            tag = witness.tag
-            self._witnessed(witness, solutions if tag is None else solutions.taking_part(tag))
+            self._witnessed(witness, solutions.taking_part(witness.tag))
 
     def _witnessed(self, witness: Witness, solutions: Solutions) -> None:
-        """Add what one witness shows to the facts of each solution."""
+        """Add the sources of what one witness shows to those of each solution."""
+        if isinstance(witness, TripleWitness):
+            numbers = self._sources.of_triples(witness, solutions)
+            for number, own in zip(numbers, solutions.supports, strict=True):
+                own.add(number)
+            return
         graphs = solutions.column(witness.graph)
         if isinstance(witness, GraphWitness):
-            for graph, facts in zip(graphs, solutions.facts, strict=True):
+            for graph, own in zip(graphs, solutions.supports, strict=True):
                 if graph is None:
                     raise QueryRefused(
                         "The engine does not tell in which named graph a SELECT within GRAPH "
@@ -264,25 +267,17 @@ class Facts:
                         "without --cite."
                     )
                 if graph != INFERRED:
-                    facts.add(self._numbers[graph, None, None, None])
+                    own.update(self._sources.of_facts([(graph, None, None, None)]))
             return
-        if isinstance(witness, TripleWitness):
-            subjects, predicates, objects = map(
-                solutions.column, (witness.subject, witness.predicate, witness.object)
-            )
-            met = zip(graphs, subjects, predicates, objects, strict=True)
-            for fact, facts in zip(met, solutions.facts, strict=True):
-                facts.add(self._numbers[fact])
-            return
-        by_graph: defaultdict[Term | None, dict[Row, list[set[int]]]] = defaultdict(dict)
+        by_graph: defaultdict[Term | None, dict[Row, list[set[Support]]]] = defaultdict(dict)
         ends = solutions.rows(_ends(witness))
-        for graph, row, facts in zip(graphs, ends, solutions.facts, strict=True):
-            by_graph[graph].setdefault(row, []).append(facts)
+        for graph, row, own in zip(graphs, ends, solutions.supports, strict=True):
+            by_graph[graph].setdefault(row, []).append(own)
         for graph, rows in by_graph.items():
             context = None if graph is None else Constant(str(graph))
             for row, inner in self._inner(witness, rows.keys(), context).items():
-                for facts in rows[row]:
-                    facts |= inner
+                for own in rows[row]:
+                    own |= inner
 
     def _inner(self, witness: Witness, rows: Collection[Row], graph: Constant | None) -> Behind:
         if isinstance(witness, PathWitness):
@@ -352,7 +347,8 @@ class Facts:
         if isinstance(path, Link):
             property_ = self._constant(path.property)
             named = None if graph is None else self._constant(graph)
-            return {(a, b): {self._numbers[named, a, property_, b]} for a, b in steps}
+            numbers = self._sources.of_facts([(named, a, property_, b) for a, b in steps])
+            return {step: {number} for step, number in zip(steps, numbers, strict=True)}
         pattern = Triples((TriplePattern(_START, path, _END),))
         select = Select(
             "",
@@ -383,7 +379,7 @@ class Facts:
         return self._engine.select(f"{self._prologue}\n{text}").terms
 
 
-def _union(sets: list[set[int]]) -> set[int]:
+def _union(sets: list[set[Support]]) -> set[Support]:
     return sets[0] if len(sets) == 1 else set().union(*sets)
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from qkg.answers import Term
-    from qkg.citations.witnesses import Place
+    from qkg.citations.sources import Fact, Support
+    from qkg.citations.witnesses import Place, TripleWitness
     from qkg.sparql.syntax import Constant
 
 __all__ = ["Solutions"]
@@ -22,38 +23,73 @@ _FALSE = Literal(False)
 
 
 class Solutions:
-    """Some solutions, each with the numbers of the facts that stand behind its row.
+    """Some solutions, each with what its row is cited by.
 
     Args:
         columns: per variable what it stands for in each solution; None where it is unbound.
-        facts: per solution the numbers, to which others can be added; those of one row are shared.
+        supports: per solution by what its row is cited, to which more can be added; that of one
+            row is shared.
         constant: what gives the term that a constant is.
     """
 
     def __init__(
         self,
         columns: Mapping[Variable, Sequence[Term | None]],
-        facts: Sequence[set[int]],
+        supports: Sequence[set[Support]],
         constant: Callable[[Constant], Term],
     ) -> None:
         self._columns = columns
         self._constant = constant
-        self.facts = facts
+        self._numbers: dict[Place, Iterable[int | None]] = {}
+        self._parts: dict[Variable, Solutions] = {}
+        self.supports = supports
 
     def rows(self, places: Collection[Place]) -> Iterable[tuple[Term | None, ...]]:
         """Return what stands in some places, solution by solution."""
         if not places:
-            return repeat((), len(self.facts))
+            return repeat((), len(self.supports))
         return zip(*map(self.column, places), strict=True)
 
     def column(self, place: Place | None) -> Iterable[Term | None]:
         """Return what stands in a place, solution by solution; None for no place."""
         if isinstance(place, Variable):
             return self._columns[place]
-        return repeat(None if place is None else self._constant(place), len(self.facts))
+        return repeat(None if place is None else self.term(place), len(self.supports))
 
-    def taking_part(self, tag: Variable) -> Solutions:
-        """Return those solutions in which a part takes part: its tag is bound, and not false."""
-        kept = [term is not None and term != _FALSE for term in self._columns[tag]]
-        columns = {each: list(compress(column, kept)) for each, column in self._columns.items()}
-        return Solutions(columns, list(compress(self.facts, kept)), self._constant)
+    def term(self, constant: Constant) -> Term:
+        """Return the term that a constant is."""
+        return self._constant(constant)
+
+    def facts(self, witness: TripleWitness) -> Iterable[Fact]:
+        """Return the triple that a witness shows, solution by solution."""
+        _, graph, *places = witness
+        subjects, predicates, objects = map(self.column, places)
+        return zip(self.column(graph), subjects, predicates, objects, strict=True)
+
+    def numbers(self, place: Place, numbers: Mapping[object, int]) -> Iterable[int | None]:
+        """Return the numbers of what stands in a place, solution by solution.
+
+        Args:
+            place: the place.
+            numbers: per term its number, always the same ones; None stands for what has none.
+        """
+        if not isinstance(place, Variable):
+            return repeat(numbers.get(self.term(place)), len(self.supports))
+        if place not in self._numbers:
+            self._numbers[place] = list(map(numbers.get, self._columns[place]))
+        return self._numbers[place]
+
+    def taking_part(self, tag: Variable | None) -> Solutions:
+        """Return those solutions in which a part takes part: its tag is bound, and not false.
+
+        Args:
+            tag: the variable of the tag; None for a part that always takes part.
+        """
+        if tag is None:
+            return self
+        if tag not in self._parts:
+            kept = [term is not None and term != _FALSE for term in self._columns[tag]]
+            columns = {each: list(compress(column, kept)) for each, column in self._columns.items()}
+            supports = list(compress(self.supports, kept))
+            self._parts[tag] = Solutions(columns, supports, self._constant)
+        return self._parts[tag]

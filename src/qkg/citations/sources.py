@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import NamedNode, Triple
 
 from qkg.citations.cited import Source
-from qkg.namespaces import INFERRED
+from qkg.namespaces import INFERRED, RDF
+from qkg.numbers import OneOrSeveral
 from qkg.passages import looked_up, passages
 from qkg.rules.why import Reasoner
+from qkg.sparql.syntax import Variable
 from qkg.support import together, unbelieved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from qkg.citations.facts import Fact
+    from qkg.answers import Term
+    from qkg.citations.solutions import Solutions
+    from qkg.citations.witnesses import TripleWitness
     from qkg.engines import Engine
     from qkg.memory import Found
-    from qkg.passages import Passage
     from qkg.rules import Rule
-    from qkg.rules.relations import Located
+    from qkg.rules.relations import Relation
+    from qkg.rules.table import Table
 
-__all__ = ["Sources"]
+__all__ = ["Fact", "Sources", "Support"]
+
+Fact: TypeAlias = "tuple[Term | None, Term | None, Term | None, Term | None]"
+"""A named graph, or None for the default graph, and a triple; or a named graph by itself."""
+Support: TypeAlias = OneOrSeveral | Triple
+"""By what a fact is cited: the numbers of named graphs in :class:`qkg.memory.Found`; or the fact
+itself, if it is one of the default graph of which the engine is still to be asked."""
+
+_TYPE = RDF["type"]
 
 
 class Sources:
-    """What tells by which named graphs facts are cited.
+    """What tells by which named graphs the facts behind an answer are cited.
 
     A fact of the default graph is cited by every accepted claim and every other file that states
     it; one that is inferred, by what its smallest derivation rests on; one of a named graph, by
-    that graph, which may be a disputed claim.
+    that graph, which may be a disputed claim. Where no derivation is found, the named graph of the
+    inferences stands for one.
+
+    The engine is asked for all facts that are left to it at the same time, by :meth:`settle`.
 
     Args:
         engine: what holds the dataset.
@@ -42,61 +58,77 @@ class Sources:
         self._engine = engine
         self._rules = rules
         self._found = found
+        self._asked: set[NamedNode] = set()
+        self._open: set[Triple] = set()
 
-    def behind(self, facts: Iterable[int]) -> Mapping[int, int]:
-        """Return the numbers of the sources of facts, of these and others; see :class:`Found`.
+    def of_triples(self, witness: TripleWitness, solutions: Solutions) -> Iterable[Support]:
+        """Return by what a triple is cited that stands behind each of some solutions."""
+        held = self._found.held
+        facts = solutions.facts(witness)
+        column = None
+        if held is not None and witness.graph is None:
+            column = _of_one_relation(witness, solutions, held.table)
+        if held is None or column is None:
+            return self.of_facts(facts)
+        return self._completed(held.sources_of(*column), facts)
 
-        Where no derivation is found, the named graph of the inferences stands for one.
-        """
-        found = self._found
-        new = [number for number in facts if number not in found.cited]
-        for number, sources in self._looked_for(new):
-            found.cited[number] = found.sources[sources]
-        return found.cited
-
-    def _looked_for(self, numbers: Iterable[int]) -> Iterator[tuple[int, tuple[NamedNode, ...]]]:
-        things, held = self._found.facts.things, self._found.held
-        asked: list[int] = []
-        derived: dict[int, Located] = {}
-        for number in numbers:
-            graph, subject, predicate, object_ = things[number]
+    def of_facts(self, facts: Iterable[Fact]) -> Iterable[Support]:
+        """Return by what facts are cited."""
+        facts = list(facts)
+        numbers: list[OneOrSeveral | None] = [None] * len(facts)
+        located: defaultdict[Relation, list[tuple[int, object]]] = defaultdict(list)
+        held = self._found.held
+        for i, (graph, *triple) in enumerate(facts):
             if isinstance(graph, NamedNode) and graph != INFERRED:
-                yield number, (graph,)
-                continue
-            place = None if held is None else held.table.located(subject, predicate, object_)
-            givers = None if place is None else place[0].givers.get(place[1])
-            if givers is not None:
-                yield number, givers
-            elif place is not None and place[1] in place[0].facts:
-                derived[number] = place
-            else:
-                asked.append(number)
-        tuple(self._engine.stating(()))  # asks nothing, but raises QueryTimeout if time is up
-        if held is None or not held.can_derive:
-            asked += derived
-        elif derived:
-            rest = held.rest(derived.values())
-            for number, fact in derived.items():
-                yield number, rest.get(fact) or (INFERRED,)
-        if asked:
-            found = self._asked_for([things[number] for number in asked])
-            yield from zip(asked, found, strict=True)
+                self._asked.add(graph)
+                numbers[i] = self._found.number(graph)
+            elif held is not None:
+                place = held.table.located(*triple)
+                if place is not None:
+                    located[place[0]].append((i, place[1]))
+        if held is not None:
+            for relation, found in located.items():
+                places, values = zip(*found, strict=True)
+                for i, number in zip(places, held.sources_of(relation, values), strict=True):
+                    numbers[i] = number
+        return self._completed(numbers, facts)
 
-    def _asked_for(self, facts: Iterable[Fact]) -> Iterator[tuple[NamedNode, ...]]:
-        """Yield what the engine tells of the sources of facts of the default graph."""
-        # Of what a pattern has met, every term is there.
-        triples = [Triple(*terms) for _, *terms in facts]  # type: ignore[arg-type]
+    def _completed(
+        self, numbers: Iterable[OneOrSeveral | None], facts: Iterable[Fact]
+    ) -> Iterable[Support]:
+        """Return numbers of facts, where there are none the fact itself."""
+        for number, (_, *terms) in zip(numbers, facts, strict=True):
+            if number is not None:
+                yield number
+                continue
+            # Of what a pattern has met, every term is there.
+            triple = Triple(*terms)  # type: ignore[arg-type]
+            if triple not in self._found.cited:
+                self._open.add(triple)
+            yield triple
+
+    def settle(self) -> None:
+        """Ask the engine for all that is left to it; it is then among what is found."""
+        tuple(self._engine.stating(()))  # asks nothing, but raises QueryTimeout if time is up
+        number = self._found.number
+        for triple, graphs in self._asked_for(self._open):
+            self._found.cited[triple] = tuple(map(number, graphs))
+        self._open.clear()
+
+    def _asked_for(
+        self, triples: Collection[Triple]
+    ) -> Iterator[tuple[Triple, tuple[NamedNode, ...]]]:
+        """Yield facts of the default graph, and what the engine tells of their sources."""
+        if not triples:
+            return
         reasoner = self._reasoner()
-        known = reasoner.asserted(triples)
-        stated = [known[triple] for triple in triples]
-        inferred = [triple for triple, graphs in zip(triples, stated, strict=True) if not graphs]
+        stated = reasoner.asserted(triples)
+        inferred = [triple for triple in triples if not stated[triple]]
         proofs = reasoner.smallest(inferred) if inferred else {}
-        rests: dict[Triple, tuple[NamedNode, ...]] = {
-            fact: together({leaf.sources for leaf in proof.leaves()})
-            for fact, proof in proofs.items()
-        }
-        for triple, graphs in zip(triples, stated, strict=True):
-            yield graphs or rests.get(triple) or (INFERRED,)
+        for triple in triples:
+            leaves = proofs[triple].leaves() if triple in proofs else ()
+            rests = together({leaf.sources for leaf in leaves})
+            yield triple, stated[triple] or rests or (INFERRED,)
 
     def _reasoner(self) -> Reasoner:
         found = self._found
@@ -104,32 +136,49 @@ class Sources:
             found.reasoner = Reasoner(self._engine, self._rules(), found.believed)
         return found.reasoner.on(self._engine)
 
-    def described(
-        self, graphs: Iterable[NamedNode], facts: Iterable[Fact]
-    ) -> dict[NamedNode, Source]:
-        """Return named graphs by which facts are cited, each with its passage."""
-        named = tuple(graphs)
-        known = self._found.described
-        sources = dict(zip(named, map(known.get, named), strict=True))
-        new = [graph for graph, source in sources.items() if source is None]
-        if new:
-            told = self._passages(new)
-            known.update((each, Source(each, told.get(each), disputed=False)) for each in new)
-            sources.update((each, known[each]) for each in new)
-        # Only a query that asks a named graph comes upon what is disputed.
-        asked = {fact[0] for fact in facts}
-        if asked != {None}:
-            names = [each for each in asked if isinstance(each, NamedNode)]
-            for graph in unbelieved(self._engine, names, self._found.believed):
-                source = sources.get(graph)
-                if source is not None:
-                    sources[graph] = source._replace(disputed=True)
-        return sources  # type: ignore[return-value]
+    def described(self, numbers: Collection[int]) -> dict[NamedNode, Source]:
+        """Return the named graphs by which facts are cited, each with its passage.
 
-    def _passages(self, graphs: Iterable[NamedNode]) -> dict[NamedNode, Passage | None]:
-        held, left = self._found.held, dict.fromkeys(graphs)
-        told: dict[NamedNode, Passage | None] = {}
-        if held is not None:
-            told.update(looked_up(held.table, left))
-        told.update(passages(self._engine, left.keys() - told.keys()))
-        return told
+        Args:
+            numbers: the numbers of the named graphs, each once.
+        """
+        known = self._found.described
+        new = [number for number in numbers if number not in known]
+        if new:
+            known.update(self._new(new))
+        sources = {source.graph: source for source in map(known.__getitem__, numbers)}
+        # Only a query that asks a named graph comes upon what is disputed.
+        for graph in unbelieved(self._engine, self._asked, self._found.believed):
+            if graph in sources:
+                sources[graph] = sources[graph]._replace(disputed=True)
+        return sources
+
+    def _new(self, numbers: Collection[int]) -> Iterator[tuple[int, Source]]:
+        """Yield what a citation says of named graphs of which nothing is known yet."""
+        held = self._found.held
+        told = {} if held is None else looked_up(held.table, numbers)
+        graphs = list(map(self._found.graph, numbers))
+        left = {graph for n, graph in zip(numbers, graphs, strict=True) if n not in told}
+        asked = passages(self._engine, left)
+        for number, graph in zip(numbers, graphs, strict=True):
+            passage = told[number] if number in told else asked.get(graph)
+            yield number, Source(graph, passage, False)
+
+
+def _of_one_relation(
+    witness: TripleWitness, solutions: Solutions, table: Table
+) -> tuple[Relation, list[object]] | None:
+    """Return the relation of which all triples are, and their places there; None of several."""
+    _, _, subject, predicate, object_ = witness
+    if isinstance(predicate, Variable):
+        return None
+    property_ = solutions.term(predicate)
+    subjects = solutions.numbers(subject, table.numbers)
+    if property_ != _TYPE:
+        relation = table.properties.get(property_)
+        objects = solutions.numbers(object_, table.numbers)
+        return None if relation is None else (relation, list(zip(subjects, objects, strict=True)))
+    if isinstance(object_, Variable):
+        return None
+    relation = table.classes.get(solutions.term(object_))
+    return None if relation is None else (relation, list(subjects))

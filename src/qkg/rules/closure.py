@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from qkg.answers import Term
 from qkg.namespaces import OWL, RDF
+from qkg.numbers import OneOrSeveral, members, united
 from qkg.rules.equality import Equality
 from qkg.rules.plans import Argument, Atom, plan
 from qkg.rules.relations import Fact, Relation
@@ -18,7 +19,6 @@ from qkg.rules.table import Facts, Table
 __all__ = ["Change", "Closure", "close"]
 
 _SAME, _THING, _TYPE = OWL["sameAs"], OWL["Thing"], RDF["type"]
-_Givers = tuple[NamedNode, ...]
 _Statements = Iterable[Triple | Quad]
 
 
@@ -93,7 +93,6 @@ class Closure:
         # What no rule asks for is left aside, until equality makes everything matter.
         self._aside: list[Triple | Quad] = []
         self._withdrawn: set[Triple] = set()
-        self._givers: dict[_Givers, _Givers] = {}
         self.is_equating = False
         self._queue: dict[Relation, None] = {}
         self._gained: Facts | None = None
@@ -166,21 +165,21 @@ class Closure:
         self, given: Mapping[NamedNode, _Statements]
     ) -> Mapping[Relation, Iterable[Fact]]:
         """Return the facts that statements are, and keep who gives each."""
-        attributed: dict[Relation, dict[Fact, _Givers]] = {}
+        attributed: dict[Relation, dict[Fact, OneOrSeveral]] = {}
         for giver, statements in given.items():
-            alone = self._together((giver,))
+            alone = self.table.number(giver)
             for relation, fact in self._places(statements, has_aside=False):
                 facts = attributed.get(relation)
                 if facts is None:
                     attributed[relation] = {fact: alone}
                     continue
                 others = facts.setdefault(fact, alone)
-                if others is not alone:
-                    facts[fact] = self._together({*others, giver})
+                if others != alone:
+                    facts[fact] = united((others, alone))
         for relation, found in attributed.items():
             givers = relation.givers
             for fact in givers.keys() & found.keys():
-                found[fact] = self._together({*givers[fact], *found[fact]})
+                found[fact] = united((givers[fact], found[fact]))
             if givers:
                 givers.update(found)
             else:
@@ -216,11 +215,6 @@ class Closure:
                 fact = (fact, number(object_) if value is None else value)
             yield relation, fact
 
-    def _together(self, givers: Iterable[NamedNode]) -> _Givers:
-        """Return givers in the order of their IRIs, the same ones as the same object."""
-        ordered = tuple(sorted(givers, key=str))
-        return self._givers.setdefault(ordered, ordered)
-
     def remove(self, statements: _Statements) -> Change:
         """Remove given triples, whoever gives them, and what then no longer follows."""
         given: Facts = {}
@@ -252,9 +246,10 @@ class Closure:
             relation, fact = located
             if fact not in relation.facts:
                 continue
-            left = tuple(each for each in relation.givers.pop(fact, ()) if each != giver)
+            givers = members(relation.givers.pop(fact, ()))
+            left = [each for each in givers if self.table.term(each) != giver]
             if left:
-                relation.givers[fact] = self._together(left)
+                relation.givers[fact] = united(left)
                 continue
             lone.append(statement)
             if fact not in relation.inferred:

@@ -2,54 +2,28 @@
 
 from __future__ import annotations
 
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from itertools import chain, repeat
+from typing import TYPE_CHECKING
 
+from qkg.numbers import united
 from qkg.rules import search
-from qkg.rules.datatypes import is_datatype
-from qkg.rules.plans import Atom, join, reader
+from qkg.rules.backwards import backwards
 from qkg.rules.search import Step
-from qkg.support import together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 
-    from pyoxigraph import NamedNode
-
+    from qkg.numbers import OneOrSeveral
+    from qkg.rules.backwards import Body
     from qkg.rules.closure import Closure
     from qkg.rules.plans import Row
     from qkg.rules.relations import Fact, Located, Relation
-    from qkg.rules.rule import Rule
 
 __all__ = ["Held"]
 
-
-class _Body(NamedTuple):
-    """A rule read backwards.
-
-    Attributes:
-        rule: the rule.
-        run: what takes facts that follow to the rows in which the body holds.
-        goal: what reads the fact that follows from a row.
-        premises: the relations of the facts that hold then, and what reads these from a row.
-        subjects: the columns of what is the subject of something, and whether it has to be a
-            literal there: one is the subject of nothing but its datatypes.
-        open: the columns of what the head leaves open, in the order in which the body has it.
-    """
-
-    rule: Rule
-    run: Callable[[Iterable[Fact]], list[Row]]
-    goal: Callable[[Row], Fact]
-    premises: tuple[tuple[Relation, Callable[[Row], Fact]], ...]
-    subjects: tuple[tuple[int, bool], ...]
-    open: tuple[int, ...]
-
-    def rows(self, facts: Iterable[Fact]) -> list[Row]:
-        """Return the rows in which the body holds."""
-        rows = self.run(facts)
-        for column, is_literal in self.subjects:
-            rows = [row for row in rows if (row[column] < 0) == is_literal]
-        return rows
+_DEEPEST = 50
+"""Through how many steps a derivation without a choice is followed; a longer one is searched."""
 
 
 class Held:
@@ -66,67 +40,87 @@ class Held:
     def __init__(self, closure: Closure) -> None:
         self.table = closure.table
         self._closure = closure
-        self._bodies: dict[Relation, tuple[_Body, ...]] = {}
+        self._plain: dict[Relation, dict[Fact, OneOrSeveral | None]] = {}
+        self._derived: dict[Relation, dict[Fact, OneOrSeveral]] = {}
+        self._bodies: dict[Relation, tuple[Body, ...]] = {}
         self._steps: dict[Located, tuple[Step[Located], ...]] = {}
 
     @property
     def size(self) -> int:
-        """Of how many facts it has found the steps."""
-        return len(self._steps)
+        """How much it has found out."""
+        found: Iterable[Sized] = (self._steps, *self._plain.values(), *self._derived.values())
+        return sum(map(len, found))
 
-    @property
-    def can_derive(self) -> bool:
-        """Whether it finds all steps: those by which things are the same, it leaves to queries."""
-        return not self._closure.is_equating
+    # What facts rest on
 
-    def rest(self, facts: Iterable[Located]) -> dict[Located, tuple[NamedNode, ...]]:
-        """Return the named graphs that give what facts rest on by their smallest derivations.
+    def sources_of(
+        self, relation: Relation, facts: Sequence[Fact | None]
+    ) -> list[OneOrSeveral | None]:
+        """Return the numbers of the named graphs on which facts of one relation rest.
+
+        They are those that give a fact; if none does, those that give what it rests on by its
+        smallest derivation, and that of the inferences in place of one that is not found.
+
+        Args:
+            relation: the relation.
+            facts: the facts. None, or something in the place of a term that has no number, is none.
 
         Returns:
-            They are in the order of their IRIs. A fact without a derivation is left out.
+            Per fact its numbers; None for what does not hold. Where things are the same, it is None
+            for what follows, too: that is left to queries.
         """
-        rest: dict[Located, tuple[NamedNode, ...]] = {}
-        goals = set()
-        facts = set(facts)
-        self._follow(facts)
-        for fact in facts:
-            parts = self._only_derivation(fact)
-            if parts is None:
-                goals.add(fact)
-            else:
-                rest[fact] = together(parts)
+        given = list(map(relation.givers.get, facts))
+        if None not in given or self._closure.is_equating:
+            return given
+        known = self._derived.setdefault(relation, {})
+        new = (_missing(facts, given) - known.keys()) & relation.facts
+        if new:
+            known.update(self._rest(relation, new))
+        return _filled(facts, given, known)
+
+    def _rest(self, relation: Relation, facts: set[Fact]) -> dict[Fact, OneOrSeveral]:
+        """Return on what facts rest that nobody gives."""
+        plain = self._plainly(relation, facts, _DEEPEST)
+        found = {fact: plain.get(fact) for fact in facts}
+        goals = frozenset((relation, fact) for fact, numbers in found.items() if numbers is None)
         if goals:
-            found, _ = search.smallest(self, frozenset(goals))
-            for goal in goals & found.keys():
-                leaves = search.leaves(goal, found)
-                rest[goal] = together({r.givers[value] for r, value in leaves})
-        return rest
+            proofs, _ = search.smallest(self, goals)
+            for goal in goals:
+                leaves = search.leaves(goal, proofs) if goal in proofs else ()
+                found[goal[1]] = united(each.givers[value] for each, value in leaves)
+        return {fact: numbers or self.table.inferences for fact, numbers in found.items()}
 
-    def _follow(self, facts: Iterable[Located]) -> None:
-        """Find the steps to facts, and those below as long as there is no choice."""
-        level, seen = set(facts), set(facts)
-        while level:
-            self.find_steps(level)
-            only = (steps[0] for steps in map(self._steps.__getitem__, level) if len(steps) == 1)
-            level = {p for step in only for p in step.premises if not self.is_asserted(p)} - seen
-            seen |= level
+    def _plainly(
+        self, relation: Relation, facts: set[Fact], depth: int
+    ) -> Mapping[Fact, OneOrSeveral | None]:
+        """Return on what facts rest that follow in one way, from what is given or does so, too.
 
-    def _only_derivation(self, fact: Located) -> set[tuple[NamedNode, ...]] | None:
-        """Return who gives what a fact rests on; None where it, or what is below, has a choice."""
-        parts, seen, pending = set(), set(), [fact]
-        while pending:
-            each = pending.pop()
-            relation, value = each
-            givers = relation.givers.get(value)
-            if givers is not None:
-                parts.add(givers)
-                continue
-            steps = self._steps[each]
-            if len(steps) != 1 or each in seen:
-                return None
-            seen.add(each)
-            pending += steps[0].premises
-        return parts
+        None stands for the others, some of which may be left out.
+        """
+        known = self._plain.setdefault(relation, {})
+        new = facts.difference(known)
+        if not new or not depth:
+            return known
+        found = [(body, body.rows(new)) for body in self._bodies_of(relation)]
+        ways = Counter(chain.from_iterable(map(body.goal, rows) for body, rows in found))
+        for body, rows in found:
+            only = [row for row in rows if ways[body.goal(row)] == 1]
+            premises = [
+                self._plain_column(each, list(map(read, only)), depth - 1)
+                for each, read in body.premises
+            ]
+            together = zip(*premises, strict=True) if premises else repeat(())
+            for row, parts in zip(only, together, strict=False):
+                known[body.goal(row)] = _united(parts)
+        return known
+
+    def _plain_column(
+        self, relation: Relation, facts: list[Fact], depth: int
+    ) -> list[OneOrSeveral | None]:
+        given = list(map(relation.givers.get, facts))
+        if None not in given:
+            return given
+        return _filled(facts, given, self._plainly(relation, _missing(facts, given), depth))
 
     # What a search asks
 
@@ -153,10 +147,8 @@ class Held:
         """Return the steps to a fact; see :class:`qkg.rules.search.Grounds`."""
         return self._steps.get(fact, ())
 
-    # Rules, read backwards
-
     def _find_by(
-        self, body: _Body, relation: Relation, steps: dict[Fact, list[Step[Located]]]
+        self, body: Body, relation: Relation, steps: dict[Fact, list[Step[Located]]]
     ) -> None:
         """Add the steps to facts of one relation that one rule makes."""
         rows = body.rows(steps)
@@ -175,33 +167,34 @@ class Held:
             if (relation, value) not in premises:
                 steps[value].append(Step(body.rule, premises))
 
-    def _spelt(self, body: _Body, row: Row) -> str:
+    def _spelt(self, body: Body, row: Row) -> str:
         return str(tuple(self.table.term(row[column]) for column in body.open))
 
-    def _bodies_of(self, relation: Relation) -> tuple[_Body, ...]:
+    def _bodies_of(self, relation: Relation) -> tuple[Body, ...]:
         bodies = self._bodies.get(relation)
         if bodies is None:
-            bodies = tuple(map(self._body, self._closure.concluding(relation)))
-            self._bodies[relation] = bodies
+            rules = self._closure.concluding(relation)
+            bodies = self._bodies[relation] = tuple(backwards(rule, self.table) for rule in rules)
         return bodies
 
-    def _body(self, rule: Rule) -> _Body:
-        assert rule.head is not None
-        _, head = self.table.placed(rule.head)
-        atoms = [Atom(*self.table.placed(pattern)) for pattern in rule.body]
-        is_literal = [is_datatype(pattern.object) for pattern in rule.body]
-        run, columns = join(head, atoms)
-        premises = tuple(
-            (atom.relation, reader(atom.arguments, columns))
-            for atom, literal in zip(atoms, is_literal, strict=True)
-            if not literal
-        )
-        subjects = {
-            columns[atom.arguments[0]]: literal
-            for atom, literal in zip(atoms, is_literal, strict=True)
-            if isinstance(atom.arguments[0], str) and (literal or atom.relation.hidden)
-        }
-        names = dict.fromkeys(a for each in atoms for a in each.arguments if isinstance(a, str))
-        open_ = tuple(columns[name] for name in names if name not in head)
-        goal = reader(head, columns)
-        return _Body(rule, run, goal, premises, tuple(subjects.items()), open_)
+
+def _missing(facts: Iterable[Fact], numbers: Iterable[OneOrSeveral | None]) -> set[Fact]:
+    return {fact for fact, each in zip(facts, numbers, strict=True) if each is None}
+
+
+def _filled(
+    facts: Iterable[Fact],
+    numbers: Iterable[OneOrSeveral | None],
+    known: Mapping[Fact, OneOrSeveral | None],
+) -> list[OneOrSeveral | None]:
+    return [
+        known.get(fact) if each is None else each for fact, each in zip(facts, numbers, strict=True)
+    ]
+
+
+def _united(parts: tuple[OneOrSeveral | None, ...]) -> OneOrSeveral | None:
+    """Return the numbers of all parts; None if there are none of one."""
+    if len(parts) == 1:
+        return parts[0]
+    known = [part for part in parts if part is not None]
+    return united(known) if len(known) == len(parts) else None

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from qkg.rules.columns import Column
+
 if TYPE_CHECKING:
-    from pyoxigraph import NamedNode
+    from qkg.numbers import OneOrSeveral
 
 __all__ = ["Fact", "Index", "Located", "Plan", "Relation"]
 
@@ -28,7 +30,7 @@ class Relation:
     Attributes:
         facts: all that is known, pending facts among it.
         inferred: those of the facts that nobody asserted.
-        givers: of asserted facts whose givers are named, these, in the order of their IRIs.
+        givers: of asserted facts whose givers are named, the numbers of these.
         pending: those that have not been joined with the others yet.
         triggers: per body in which the relation stands, what follows: a relation and a plan.
         sources: per head in which it stands, a plan that keeps those facts that the body yields.
@@ -37,6 +39,7 @@ class Relation:
     """
 
     __slots__ = (
+        "_column",
         "_into",
         "_out",
         "facts",
@@ -52,7 +55,7 @@ class Relation:
     def __init__(self, hidden: bool = False) -> None:
         self.facts: set[Fact] = set()
         self.inferred: set[Fact] = set()
-        self.givers: dict[Fact, tuple[NamedNode, ...]] = {}
+        self.givers: dict[Fact, OneOrSeveral] = {}
         self.pending: set[Fact] = set()
         self.triggers: list[tuple[Relation, Plan]] = []
         self.sources: list[Plan] = []
@@ -60,6 +63,7 @@ class Relation:
         self.hidden = hidden
         self._out: Index | None = None
         self._into: Index | None = None
+        self._column: Column | None = None
 
     @property
     def out(self) -> Index:
@@ -75,12 +79,21 @@ class Relation:
             self._into = _index((o, s) for s, o in self.facts - self.pending)
         return self._into
 
+    @property
+    def column(self) -> Column:
+        """The one object of each subject; as :attr:`out`."""
+        if self._column is None:
+            self._column = Column(self.facts - self.pending)
+        return self._column
+
     def index(self, facts: Iterable[Fact]) -> None:
         """Enter facts in the indexes that are kept."""
         if self._out is not None:
             _add(self._out, facts)
         if self._into is not None:
             _add(self._into, ((o, s) for s, o in facts))
+        if self._column is not None:
+            self._column.add(facts)
 
     def forget(self, facts: set[Fact]) -> None:
         """Take facts out of everything."""
@@ -91,6 +104,8 @@ class Relation:
             _remove(self._out, facts)
         if self._into is not None:
             _remove(self._into, ((o, s) for s, o in facts))
+        if self._column is not None and not self._column.remove(facts):
+            self._column = None
 
     def seen(self, facts: Iterable[Fact]) -> Iterable[tuple[Relation, set[Fact]]]:
         """Yield each view with what it sees of the facts of a property."""

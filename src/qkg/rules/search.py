@@ -150,9 +150,11 @@ def best(grounds: Grounds[F], goals: Iterable[F]) -> Best[F]:
 
 def leaves(fact: F, found: Best[F]) -> Iterator[F]:
     """Yield what a fact rests on by its smallest derivation, from left to right."""
-    _, step = found[fact]
-    if step is None:
-        yield fact
-        return
-    for premise in step.premises:
-        yield from leaves(premise, found)
+    pending = [fact]
+    while pending:
+        each = pending.pop()
+        _, step = found[each]
+        if step is None:
+            yield each
+        else:
+            pending += reversed(step.premises)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from qkg.namespaces import OWL, RDF
+from qkg.namespaces import INFERRED, OWL, RDF
+from qkg.rules.columns import NOTHING
 from qkg.rules.datatypes import belongs, is_datatype
 from qkg.rules.relations import Fact, Index, Located, Relation
 from qkg.rules.rule import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from qkg.answers import Term
     from qkg.rules.plans import Argument
@@ -37,6 +38,7 @@ class Table:
         properties: the relation of each property.
         classes: the relation of each class.
         numbers: the number of each term, and of each form of a literal that was written.
+        inferences: the number of the named graph of what is inferred, which gives nothing.
         arrived: what is called with a property or a class that gets a relation, and with whether it
             is a class; None where nobody waits for it.
     """
@@ -50,6 +52,7 @@ class Table:
         self._terms: list[Any] = []
         self._literals: list[Literal] = []
         self._datatypes: list[tuple[NamedNode, Relation]] = []
+        self.inferences = self.number(INFERRED)
 
     # Made where they are missing
 
@@ -123,6 +126,11 @@ class Table:
         """Return the term that has a number."""
         return self._terms[number] if number >= 0 else self._literals[-1 - number]
 
+    def terms(self, numbers: Iterable[int]) -> list[Any]:
+        """Return the terms that have some numbers: :meth:`term` for many."""
+        terms, literals = self._terms, self._literals
+        return [terms[n] if n >= 0 else literals[-1 - n] for n in numbers]
+
     def located(self, subject: object, predicate: object, object_: object) -> Located | None:
         """Return where a triple stands if it is given or inferred; None where nothing could."""
         number = self.numbers.get(subject)
@@ -139,6 +147,11 @@ class Table:
         """Return the objects of each subject, of a property other than rdf:type, by number."""
         relation = self.properties.get(predicate)
         return {} if relation is None else relation.out
+
+    def column(self, predicate: object, subjects: Sequence[int]) -> list[int]:
+        """Return the one object of each subject as :meth:`qkg.rules.columns.Column.read` does."""
+        relation = self.properties.get(predicate)
+        return [NOTHING] * len(subjects) if relation is None else relation.column.read(subjects)
 
     def triples(
         self, facts: Mapping[Relation, set[Fact]], *, hidden: bool = False
