@@ -6,8 +6,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from pyoxigraph import NamedNode, Quad, Triple
 from strategies import facts, ontologies
 
-from qkg.numbers import members
+from qkg.numbers import united
 from qkg.rules import Change, Closure, close, compile_rules
+from qkg.rules.columns import NOTHING, SEVERAL
 
 
 class Kept(RuleBasedStateMachine):
@@ -91,12 +92,26 @@ class Given(RuleBasedStateMachine):
             for triple in given:
                 place = self.closure.table.located(*triple)
                 assert place is not None
-                givers = map(self.closure.table.term, members(place[0].givers[place[1]]))
-                assert sorted(givers, key=str) == sorted(self.held(triple), key=str)
+                numbers = map(self.closure.table.numbers.__getitem__, self.held(triple))
+                assert place[0].givers[place[1]] == united(numbers)
             for triple in self.closure.inferred():
                 place = self.closure.table.located(*triple)
                 assert place is not None
                 assert place[1] not in place[0].givers
+
+    @invariant()
+    def columns_keep_step(self) -> None:
+        if hasattr(self, "given"):
+            table = self.closure.table
+            for relation in table.properties.values():
+                objects: dict[int, list[int]] = {}
+                for subject, object_ in relation.facts:
+                    objects.setdefault(subject, []).append(object_)
+                subjects = [number for number in table.numbers.values() if number >= 0]
+                assert relation.column.read(subjects) == [
+                    found[0] if len(found) == 1 else SEVERAL if found else NOTHING
+                    for found in (objects.get(each, []) for each in subjects)
+                ]
 
 
 TestKept = Kept.TestCase

@@ -88,11 +88,9 @@ class Found:
         key = frozenset(cited)
         graphs = self._together.get(key)
         if graphs is None:
-            numbers = tuple(cited)
-            if len(numbers) > 1:
-                named = sorted([(str(self.graph(number)), number) for number in numbers])
-                numbers = tuple([number for _, number in named])
-            graphs = Graphs(tuple([self.graph(number) for number in numbers]), numbers)
+            named = {number: self.graph(number) for number in key}
+            numbers = tuple(sorted(key, key=lambda number: str(named[number])))
+            graphs = Graphs(tuple([named[number] for number in numbers]), numbers)
             self._together[key] = graphs
         return graphs
 

@@ -1,6 +1,6 @@
 """Which files hold a triple up: the named graphs that give it to the default graph."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from pyoxigraph import NamedNode, Triple
 
@@ -8,7 +8,7 @@ from qkg.answers import Term
 from qkg.engines import Engine
 from qkg.namespaces import INFERRED, QKG, RDF
 
-__all__ = ["supporters", "together", "unbelieved"]
+__all__ = ["supporters", "unbelieved"]
 
 _CHUNK = 250
 """How many graphs one query asks about: a much longer block Oxigraph joins with every claim."""
@@ -46,18 +46,6 @@ def supporters(
         }
         found[triple] = tuple(sorted(believed, key=str)) if len(believed) > 1 else tuple(believed)
     return found
-
-
-def together(parts: Collection[tuple[NamedNode, ...]]) -> tuple[NamedNode, ...]:
-    """Return the named graphs of several tuples, each once, in the order of their IRIs.
-
-    Args:
-        parts: the tuples, each in that order itself.
-    """
-    if len(parts) == 1:
-        (only,) = parts
-        return only
-    return tuple(sorted(set().union(*parts), key=str))
 
 
 def unbelieved(

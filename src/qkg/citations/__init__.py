@@ -105,12 +105,11 @@ def _cited(
     """
     sources.settle()
     rows = list(supports)
-    by_row = {id(each): found.together(each) for each in {id(each): each for each in rows}.values()}
-    graphs = [by_row[id(each)] for each in rows]
-    # Equal ones are the same object, which is cheaper to compare than IRIs.
-    once = {id(each): each.numbers for each in by_row.values()}
-    numbers = dict.fromkeys(chain.from_iterable(once.values()))
-    citations = tuple([each.names for each in graphs])
+    # To compare the terms of rows is dear, and equal rows have the same object.
+    once = {id(each): each for each in rows}
+    graphs = {key: found.together(each) for key, each in once.items()}
+    citations = tuple([graphs[id(each)].names for each in rows])
+    numbers = dict.fromkeys(chain.from_iterable(each.numbers for each in graphs.values()))
     return CitedAnswer(answer.variables, answer.terms, citations, sources.described(numbers))
 
 

@@ -253,9 +253,9 @@ class Facts:
     def _witnessed(self, witness: Witness, solutions: Solutions) -> None:
         """Add the sources of what one witness shows to those of each solution."""
         if isinstance(witness, TripleWitness):
-            numbers = self._sources.of_triples(witness, solutions)
-            for number, own in zip(numbers, solutions.supports, strict=True):
-                own.add(number)
+            supports = self._sources.of_triples(witness, solutions)
+            for support, own in zip(supports, solutions.supports, strict=True):
+                own.add(support)
             return
         graphs = solutions.column(witness.graph)
         if isinstance(witness, GraphWitness):
@@ -267,7 +267,8 @@ class Facts:
                         "without --cite."
                     )
                 if graph != INFERRED:
-                    own.update(self._sources.of_facts([(graph, None, None, None)]))
+                    assert isinstance(graph, NamedNode)
+                    own.add(self._sources.of_graph(graph))
             return
         by_graph: defaultdict[Term | None, dict[Row, list[set[Support]]]] = defaultdict(dict)
         ends = solutions.rows(_ends(witness))
@@ -347,8 +348,8 @@ class Facts:
         if isinstance(path, Link):
             property_ = self._constant(path.property)
             named = None if graph is None else self._constant(graph)
-            numbers = self._sources.of_facts([(named, a, property_, b) for a, b in steps])
-            return {step: {number} for step, number in zip(steps, numbers, strict=True)}
+            supports = self._sources.of_facts([(named, a, property_, b) for a, b in steps])
+            return {step: {each} for step, each in zip(steps, supports, strict=True)}
         pattern = Triples((TriplePattern(_START, path, _END),))
         select = Select(
             "",

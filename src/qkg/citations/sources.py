@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import NamedNode, Triple
@@ -13,7 +14,7 @@ from qkg.numbers import OneOrSeveral
 from qkg.passages import looked_up, passages
 from qkg.rules.why import Reasoner
 from qkg.sparql.syntax import Variable
-from qkg.support import together, unbelieved
+from qkg.support import unbelieved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Fact", "Sources", "Support"]
 
 Fact: TypeAlias = "tuple[Term | None, Term | None, Term | None, Term | None]"
-"""A named graph, or None for the default graph, and a triple; or a named graph by itself."""
+"""A named graph, or None for the default graph, and a triple."""
 Support: TypeAlias = OneOrSeveral | Triple
 """By what a fact is cited: the numbers of named graphs in :class:`qkg.memory.Found`; or the fact
 itself, if it is one of the default graph of which the engine is still to be asked."""
@@ -65,23 +66,26 @@ class Sources:
         """Return by what a triple is cited that stands behind each of some solutions."""
         held = self._found.held
         facts = solutions.facts(witness)
-        column = None
         if held is not None and witness.graph is None:
             column = _of_one_relation(witness, solutions, held.table)
-        if held is None or column is None:
-            return self.of_facts(facts)
-        return self._completed(held.sources_of(*column), facts)
+            if column is not None:
+                return self._completed(held.sources_of(*column), facts)
+        return self.of_facts(facts)
+
+    def of_graph(self, graph: NamedNode) -> Support:
+        """Return by what is cited that something stands in a named graph."""
+        self._asked.add(graph)
+        return self._found.number(graph)
 
     def of_facts(self, facts: Iterable[Fact]) -> Iterable[Support]:
         """Return by what facts are cited."""
         facts = list(facts)
-        numbers: list[OneOrSeveral | None] = [None] * len(facts)
+        supports: list[Support | None] = [None] * len(facts)
         located: defaultdict[Relation, list[tuple[int, object]]] = defaultdict(list)
         held = self._found.held
         for i, (graph, *triple) in enumerate(facts):
             if isinstance(graph, NamedNode) and graph != INFERRED:
-                self._asked.add(graph)
-                numbers[i] = self._found.number(graph)
+                supports[i] = self.of_graph(graph)
             elif held is not None:
                 place = held.table.located(*triple)
                 if place is not None:
@@ -90,16 +94,16 @@ class Sources:
             for relation, found in located.items():
                 places, values = zip(*found, strict=True)
                 for i, number in zip(places, held.sources_of(relation, values), strict=True):
-                    numbers[i] = number
-        return self._completed(numbers, facts)
+                    supports[i] = number
+        return self._completed(supports, facts)
 
     def _completed(
-        self, numbers: Iterable[OneOrSeveral | None], facts: Iterable[Fact]
+        self, supports: Iterable[Support | None], facts: Iterable[Fact]
     ) -> Iterable[Support]:
-        """Return numbers of facts, where there are none the fact itself."""
-        for number, (_, *terms) in zip(numbers, facts, strict=True):
-            if number is not None:
-                yield number
+        """Yield by what facts are cited; where that is not known yet, the fact itself."""
+        for support, (_, *terms) in zip(supports, facts, strict=True):
+            if support is not None:
+                yield support
                 continue
             # Of what a pattern has met, every term is there.
             triple = Triple(*terms)  # type: ignore[arg-type]
@@ -117,7 +121,7 @@ class Sources:
 
     def _asked_for(
         self, triples: Collection[Triple]
-    ) -> Iterator[tuple[Triple, tuple[NamedNode, ...]]]:
+    ) -> Iterator[tuple[Triple, Collection[NamedNode]]]:
         """Yield facts of the default graph, and what the engine tells of their sources."""
         if not triples:
             return
@@ -127,7 +131,7 @@ class Sources:
         proofs = reasoner.smallest(inferred) if inferred else {}
         for triple in triples:
             leaves = proofs[triple].leaves() if triple in proofs else ()
-            rests = together({leaf.sources for leaf in leaves})
+            rests = dict.fromkeys(chain.from_iterable(leaf.sources for leaf in leaves))
             yield triple, stated[triple] or rests or (INFERRED,)
 
     def _reasoner(self) -> Reasoner:

@@ -238,6 +238,7 @@ class Closure:
             What that does, and the statements that nobody gives any longer.
         """
         given: Facts = {}
+        number = self.table.numbers.get(giver)
         lone = []
         for statement in statements:
             located = self.table.located(statement.subject, statement.predicate, statement.object)
@@ -247,7 +248,7 @@ class Closure:
             if fact not in relation.facts:
                 continue
             givers = members(relation.givers.pop(fact, ()))
-            left = [each for each in givers if self.table.term(each) != giver]
+            left = [each for each in givers if each != number]
             if left:
                 relation.givers[fact] = united(left)
                 continue

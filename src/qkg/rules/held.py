@@ -88,7 +88,11 @@ class Held:
             for goal in goals:
                 leaves = search.leaves(goal, proofs) if goal in proofs else ()
                 found[goal[1]] = united(each.givers[value] for each, value in leaves)
-        return {fact: numbers or self.table.inferences for fact, numbers in found.items()}
+        nowhere = self.table.inferences
+        return {
+            fact: numbers if isinstance(numbers, int) else numbers or nowhere
+            for fact, numbers in found.items()
+        }
 
     def _plainly(
         self, relation: Relation, facts: set[Fact], depth: int
