@@ -10,9 +10,10 @@ files. Cited is the whole of ``KnowledgeGraph.sparql(…, cite=True)``: the rows
 each, and the passages; the time to build the grammar, once in a process, is told apart.
 
 A graph remembers what it has found out, so that a query is cited twice in each turn: *first* by a
-graph that has cited nothing yet, as a command does, and *again* by one that has cited this query
-before, as a service does. The text of the query has been read in both. What counts is the median
-over the turns of each ratio to a plain answer just before.
+graph that remembers nothing of what it has cited, and *again* by one that has cited this query
+before, as a service does. In both the text of the query has been read, and the closure has the
+indexes that the first citing after loading makes. What counts is the median over the turns of each
+ratio to a plain answer just before.
 """
 
 import argparse
