@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from qkg.answers import Answer
-from qkg.citations.level import level, path_text, projected
+from qkg.citations.level import level, projected
+from qkg.citations.paths import path_text
 from qkg.citations.solutions import Solutions
 from qkg.citations.walks import shortest
 from qkg.citations.witnesses import (

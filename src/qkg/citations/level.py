@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from qkg.citations.paths import path_text, spelt_out
 from qkg.citations.witnesses import (
     ExistsWitness,
     GraphWitness,
@@ -22,22 +23,18 @@ from qkg.citations.witnesses import (
 from qkg.errors import QueryRefused
 from qkg.sparql import tokens
 from qkg.sparql.syntax import (
-    Alternative,
     Bind,
     Blank,
     Constant,
     Filter,
     Graph,
     Group,
-    Inverse,
     Link,
     Minus,
-    Negated,
     OneOf,
     Optional,
     Repeated,
     Select,
-    Sequence,
     Service,
     TriplePattern,
     Triples,
@@ -49,12 +46,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from qkg.citations.witnesses import Place, Witness
-    from qkg.sparql.syntax import Element, Item, Path, Term
+    from qkg.sparql.syntax import Element, Item, Term
 
 __all__ = [
     "Level",
     "level",
-    "path_text",
     "projected",
     "visible",
 ]
@@ -94,6 +90,7 @@ def level(
         QueryRefused: it asks another server.
     """
     writer = _Writer(prefix, visible(group))
+    group = spelt_out(group, writer.new)
     inner = [each for item in items for each in item.exists]
     pattern = f"{{ {given} {writer.group(group, None, graph, inner)[1:]}"
     if graph is not None:
@@ -147,26 +144,10 @@ def projected(select: Select) -> tuple[Variable, ...]:
     return tuple(dict.fromkeys((*visible(select.where), *behind)))
 
 
-def path_text(path: Path) -> str:
-    """Return a path as it is written, in brackets where it has parts."""
-    if isinstance(path, Link):
-        return path.property.text
-    if isinstance(path, Inverse):
-        return f"(^{path_text(path.path)})"
-    if isinstance(path, Repeated):
-        return f"({path_text(path.path)}{path.mark})"
-    if isinstance(path, Negated):
-        parts = [each.text for each in path.forward] + [f"^{each.text}" for each in path.backward]
-        return f"(!({'|'.join(parts)}))"
-    mark = "/" if isinstance(path, Sequence) else "|"
-    return f"({mark.join(map(path_text, path.paths))})"
-
-
 class _Writer:
     def __init__(self, prefix: str, scope: Iterable[Variable]) -> None:
         self._prefix = prefix
         self._scope = frozenset(scope)
-        self._blanks: dict[Blank, Variable] = {}
         self._count = 0
         self.witnesses: list[Witness] = []
 
@@ -201,7 +182,7 @@ class _Writer:
                 return self.group(element.groups[0], tag, graph)
             return " UNION ".join(self._tagged(each, graph) for each in element.groups)
         if isinstance(element, Graph):
-            place = self._place(element.name)
+            place = _place(element.name)
             if isinstance(place, Variable):
                 self.witnesses.append(GraphWitness(tag, place))
             return f"GRAPH {_written(place)} {self.group(element.group, tag, place)}"
@@ -231,7 +212,7 @@ class _Writer:
         scope = self._scope if optional else frozenset(visible(behind))
         shared = tuple(each for each in _mentioned(inner) if each in scope)
         copies, text = self._copies(shared, scope if optional else _certain(behind))
-        tag = self._new()
+        tag = self.new()
         places = tuple(copies.get(each, each) for each in shared)
         self.witnesses.append(ExistsWitness(tag, graph, inner, shared, places))
         return f"BIND(EXISTS {_again(inner.text, tag.name)} AS {_written(tag)}) {text}".rstrip()
@@ -243,78 +224,32 @@ class _Writer:
 
         What stands beside may bind them.
         """
-        copies = {each: self._new() for each in variables if each not in certain}
+        copies = {each: self.new() for each in variables if each not in certain}
         return copies, " ".join(f"BIND(?{v.name} AS ?{c.name})" for v, c in copies.items())
 
     def _tagged(self, group: Group, graph: Place | None, *, optional: bool = False) -> str:
-        tag = self._new()
+        tag = self.new()
         text = self.group(group, tag, graph, optional=optional)
         return f"{text[:-2]} BIND(1 AS {_written(tag)}) }}"
 
     def _pattern(self, pattern: TriplePattern, tag: Variable | None, graph: Place | None) -> str:
-        subject, object_ = self._place(pattern.subject), self._place(pattern.object)
-        if isinstance(pattern.predicate, Variable):
-            return self._triple(subject, pattern.predicate, object_, tag, graph)
-        return self._path(subject, pattern.predicate, object_, tag, graph)
-
-    def _triple(
-        self,
-        subject: Place,
-        predicate: Place,
-        object_: Place,
-        tag: Variable | None,
-        graph: Place | None,
-    ) -> str:
-        self.witnesses.append(TripleWitness(tag, graph, subject, predicate, object_))
-        return f"{_written(subject)} {_written(predicate)} {_written(object_)} ."
-
-    def _path(
-        self, subject: Place, path: Path, object_: Place, tag: Variable | None, graph: Place | None
-    ) -> str:
-        if isinstance(path, Link):
-            return self._triple(subject, path.property, object_, tag, graph)
-        if isinstance(path, Inverse):
-            return self._path(object_, path.path, subject, tag, graph)
-        if isinstance(path, Sequence):
-            places = [subject, *(self._new() for _ in path.paths[1:]), object_]
-            steps = zip(places, path.paths, places[1:], strict=False)
-            return " ".join(self._path(a, each, b, tag, graph) for a, each, b in steps)
-        if isinstance(path, Alternative):
-            branches = []
-            for each in path.paths:
-                own = self._new()
-                branches.append((self._path(subject, each, object_, own, graph), own))
-            return _union(branches)
-        if isinstance(path, Negated):
-            return self._negated(subject, path, object_, graph)
+        subject, path, object_ = _place(pattern.subject), pattern.predicate, _place(pattern.object)
+        if isinstance(path, Variable | Link):
+            predicate = path if isinstance(path, Variable) else path.property
+            self.witnesses.append(TripleWitness(tag, graph, subject, predicate, object_))
+            return f"{_written(subject)} {_written(predicate)} {_written(object_)} ."
+        assert isinstance(path, Repeated)
         self.witnesses.append(PathWitness(tag, graph, subject, path, object_))
         return f"{_written(subject)} {path_text(path)} {_written(object_)} ."
 
-    def _negated(self, subject: Place, path: Negated, object_: Place, graph: Place | None) -> str:
-        branches = []
-        directions = [(path.forward, subject, object_), (path.backward, object_, subject)]
-        # Where one direction names no property, the path leads the other way only.
-        for properties, start, end in [each for each in directions if each[0]] or directions[:1]:
-            own, between = self._new(), self._new()
-            triple = self._triple(start, between, end, own, graph)
-            no = ", ".join(each.text for each in properties)
-            branches.append((f"{triple} FILTER({_written(between)} NOT IN ({no}))", own))
-        return _union(branches)
-
-    def _place(self, term: Term) -> Place:
-        if isinstance(term, Blank):
-            if term not in self._blanks:
-                self._blanks[term] = self._new()
-            return self._blanks[term]
-        return term
-
-    def _new(self) -> Variable:
+    def new(self) -> Variable:
         self._count += 1
         return Variable(f"{self._prefix}{self._count}")
 
 
-def _union(branches: Iterable[tuple[str, Variable]]) -> str:
-    return " UNION ".join(f"{{ {text} BIND(1 AS {_written(own)}) }}" for text, own in branches)
+def _place(term: Term) -> Place:
+    assert not isinstance(term, Blank), "what is spelt out has variables for blank nodes"
+    return term
 
 
 def _written(place: Place) -> str:
