@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Triple
 
-from qkg.numbers import Numbers
+from qkg.numbers import Numbers, members, united
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sized
+    from collections.abc import Collection, Sized
 
     from pyoxigraph import NamedNode
 
@@ -54,7 +54,7 @@ class Found:
         self.described: dict[int, Source] = {}
         self.cited: dict[Triple, tuple[int, ...]] = {}
         self._others: Numbers[NamedNode] = Numbers()
-        self._together: dict[frozenset[int], Graphs] = {}
+        self._together: dict[tuple[Support, ...], Graphs] = {}
         self.reasoner: Reasoner | None = None
 
     def number(self, graph: NamedNode) -> int:
@@ -70,7 +70,7 @@ class Found:
         graph: NamedNode = self.held.table.term(number)
         return graph
 
-    def together(self, supports: Iterable[Support]) -> Graphs:
+    def together(self, supports: Collection[Support]) -> Graphs:
         """Return the named graphs by which facts are cited together.
 
         Those of the same facts are the same object.
@@ -79,19 +79,25 @@ class Found:
             supports: what each fact is cited by; of what the engine was asked for, :attr:`cited`
                 tells it.
         """
-        cited: set[int] = set()
-        for each in supports:
-            if isinstance(each, int):
-                cited.add(each)
-            else:
-                cited.update(self.cited[each] if isinstance(each, Triple) else each)
-        key = frozenset(cited)
-        graphs = self._together.get(key)
+        if not isinstance(supports, tuple):
+            return self._united(supports)
+        graphs = self._together.get(supports)
         if graphs is None:
-            named = {number: self.graph(number) for number in key}
-            numbers = tuple(sorted(key, key=lambda number: str(named[number])))
-            graphs = Graphs(tuple([named[number] for number in numbers]), numbers)
-            self._together[key] = graphs
+            graphs = self._together[supports] = self._united(supports)
+        return graphs
+
+    def _united(self, supports: Collection[Support]) -> Graphs:
+        cited = self.cited
+        numbers = members(
+            united([cited[each] if isinstance(each, Triple) else each for each in supports])
+        )
+        graphs = self._together.get(numbers)
+        if graphs is None:
+            told, names = numbers, tuple(map(self.graph, numbers))
+            if len(names) > 1:
+                in_order = sorted(zip(map(str, names), numbers, names, strict=True))
+                _, told, names = zip(*in_order, strict=True)
+            graphs = self._together[numbers] = Graphs(names, told)
         return graphs
 
     @property

@@ -12,7 +12,7 @@ from qkg.namespaces import PREFIXES, QKG, RDFS, curie
 from qkg.rules.columns import NOTHING, SEVERAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from qkg.answers import Term
     from qkg.engines import Engine
@@ -101,54 +101,59 @@ def looked_up(table: Table, graphs: Collection[int]) -> dict[int, Passage | None
             several times, which a query puts in order, is left out, and so is a named graph that
             has no number there.
     """
-    several: set[int] = set()
-
-    def column(predicate: NamedNode, subjects: Sequence[int]) -> list[int]:
-        found = table.column(predicate, subjects)
-        if SEVERAL in found:
-            several.update(i for i, each in enumerate(found) if each == SEVERAL)
-            found = [NOTHING if each == SEVERAL else each for each in found]
-        return found
-
-    def told(read: Callable[[Term], T | None], numbers: Iterable[int]) -> Iterator[T | None]:
-        known = set(numbers) - {NOTHING}
-        values = dict(zip(known, map(read, table.terms(known)), strict=True))
-        return map(values.get, numbers)
-
     claims = [graph for graph in graphs if graph >= 0]
-    documents = column(_STATED_IN, claims)
-    titles = {each: _titles(table, each) for each in set(documents)}
-    several.update(i for i, each in enumerate(documents) if len(titles[each]) > 1)
-    places = column(_PASSAGE, claims)
-    positions = column(_SELECTOR, places)
-    starts, ends = column(_START, positions), column(_END, positions)
-    spans = [
-        (start, end) if start != NOTHING and end != NOTHING else (NOTHING, NOTHING)
-        for start, end in zip(starts, ends, strict=True)
+    documents = table.column(_STATED_IN, claims)
+    labels = _labels(table, set(documents))
+    places = table.column(_PASSAGE, claims)
+    positions = table.column(_SELECTOR, places)
+    columns = [
+        documents,
+        [labels.get(document, SEVERAL) for document in documents],
+        *(table.column(each, places) for each in (_SECTION, _LOCATOR, _SENTENCE)),
+        *(table.column(each, positions) for each in (_START, _END)),
     ]
-    rows = zip(
-        table.terms(claims),
-        told(_named, documents),
-        (next(iter(titles[each]), None) for each in documents),
-        told(_text, column(_SECTION, places)),
-        told(_text, column(_LOCATOR, places)),
-        told(_number, column(_SENTENCE, places)),
-        told(_number, [start for start, _ in spans]),
-        told(_number, [end for _, end in spans]),
-        strict=True,
-    )
+    several = {
+        i
+        for column in (places, positions, *columns)
+        if SEVERAL in column
+        for i, each in enumerate(column)
+        if each == SEVERAL
+    }
+    kinds = (_named, _text, _text, _text, _number, _number, _number)
+    told = [_read(table, column, kind) for column, kind in zip(columns, kinds, strict=True)]
+    rows = map(Passage, table.terms(claims), *told)
     return {
-        graph: None if row[1] is None else Passage(*row)
-        for i, (graph, row) in enumerate(zip(claims, rows, strict=True))
+        graph: None if passage.document is None else _whole(passage)
+        for i, (graph, passage) in enumerate(zip(claims, rows, strict=True))
         if i not in several
     }
 
 
-def _titles(table: Table, document: int) -> list[str]:
-    """Return the English labels of a document."""
-    labels = table.objects(_LABEL).get(document, ())
-    terms = table.terms(labels)
-    return [each.value for each in terms if isinstance(each, Literal) and each.language == "en"]
+def _labels(table: Table, documents: Collection[int]) -> dict[int, int]:
+    """Return the number of the English label of each document, NOTHING or SEVERAL."""
+    found = dict(zip(documents, table.column(_LABEL, list(documents)), strict=True))
+    for document, label in found.items():
+        if label != NOTHING:
+            labels = (label,) if label != SEVERAL else table.objects(_LABEL)[document]
+            english = [each for each in labels if _is_english(table.term(each))]
+            found[document] = english[0] if len(english) == 1 else SEVERAL if english else NOTHING
+    return found
+
+
+def _read(
+    table: Table, column: Sequence[int], read: Callable[[Term], T | None]
+) -> Iterable[T | None]:
+    """Return what is read from the terms of a column; None where there is nothing, or several."""
+    known = set(column) - {NOTHING, SEVERAL}
+    values = dict(zip(known, map(read, table.terms(known)), strict=True))
+    return map(values.get, column)
+
+
+def _whole(passage: Passage) -> Passage:
+    """Return a passage that has a start and an end, or neither."""
+    if (passage.start is None) == (passage.end is None):
+        return passage
+    return passage._replace(start=None, end=None)
 
 
 def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:
@@ -191,6 +196,10 @@ def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:
 
 def _named(term: Term) -> NamedNode | None:
     return term if isinstance(term, NamedNode) else None
+
+
+def _is_english(term: Term) -> bool:
+    return isinstance(term, Literal) and term.language == "en"
 
 
 def _text(term: Term | None) -> str | None:

@@ -19,12 +19,11 @@ from qkg.memory import Found
 from qkg.sparql.syntax import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from pyoxigraph import Triple
 
     from qkg.answers import Answer
-    from qkg.citations.facts import Behind
     from qkg.citations.sources import Support
     from qkg.engines import Engine
     from qkg.rules import Rule
@@ -66,7 +65,7 @@ def cited_select(
     assert query.select is not None
     found = Found(None) if found is None else found
     sources = Sources(engine, rules, found)
-    answered = Facts(engine, query, sources).answered(query.select)
+    answered = Facts(engine, query, sources, found.held).answered(query.select)
     if answered is None:
         return cite_answer(engine, rules, query, engine.select(query.text), found)
     return _cited(sources, found, *answered)
@@ -86,14 +85,14 @@ def cite_answer(
     if select.items is None:  # in which order * has the variables, is left to the engine
         select = select._replace(items=tuple(as_item(Variable(v)) for v in answer.variables))
     found = Found(None) if found is None else found
-    wanted = dict.fromkeys(answer.terms)
     sources = Sources(engine, rules, found)
-    behind = Facts(engine, query, sources).behind(select, wanted) if wanted else {}
-    return _cited(sources, found, answer, map(behind.__getitem__, answer.terms))
+    facts = Facts(engine, query, sources, found.held)
+    behind = facts.behind(select, answer.terms) if answer.terms else ()
+    return _cited(sources, found, answer, behind)
 
 
 def _cited(
-    sources: Sources, found: Found, answer: Answer, supports: Iterable[set[Support]]
+    sources: Sources, found: Found, answer: Answer, supports: Iterable[Collection[Support]]
 ) -> CitedAnswer:
     """Return an answer with what each of its rows is cited by.
 
@@ -136,11 +135,10 @@ def cite_result(
     _require_own_dataset(query)
     found = Found(None) if found is None else found
     sources = Sources(engine, rules, found)
-    behind: Behind = {}
+    every: set[Support] = set()
     if query.select is not None and result:
-        facts = Facts(engine, query, sources)
-        behind = facts.behind(query.select._replace(items=()), [()])
-    every: set[Support] = set().union(*behind.values())
+        facts = Facts(engine, query, sources, found.held)
+        every.update(*facts.behind(query.select._replace(items=()), [()]))
     if query.form == "DESCRIBE" and not isinstance(result, bool):
         every.update(sources.of_facts((None, t.subject, t.predicate, t.object) for t in result))
     sources.settle()

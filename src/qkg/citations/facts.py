@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 
 from qkg.answers import Answer
-from qkg.citations.level import level, projected
+from qkg.citations.level import level
+from qkg.citations.lookup import Lookup, OutOfReach
 from qkg.citations.paths import path_text
+from qkg.citations.reach import Pattern, pattern
 from qkg.citations.solutions import Solutions
+from qkg.citations.variables import projected
 from qkg.citations.walks import shortest
 from qkg.citations.witnesses import (
     ExistsWitness,
@@ -42,7 +48,8 @@ if TYPE_CHECKING:
     from qkg.citations.sources import Sources, Support
     from qkg.citations.witnesses import Place, Witness
     from qkg.engines import Engine
-    from qkg.sparql.syntax import GroupKey, Path, Query
+    from qkg.rules.held import Held
+    from qkg.sparql.syntax import GroupKey, Path, Query, Values
 
 __all__ = ["Behind", "Facts", "Row", "as_item"]
 
@@ -63,15 +70,18 @@ class Facts:
         engine: what holds the dataset.
         query: the query, for its prologue and its names.
         sources: what tells by what a fact is cited.
+        held: what looks facts up in memory; None where only the engine has them.
     """
 
-    def __init__(self, engine: Engine, query: Query, sources: Sources) -> None:
+    def __init__(
+        self, engine: Engine, query: Query, sources: Sources, held: Held | None = None
+    ) -> None:
         self._engine = engine
+        self._held = held
         self._prologue = query.prologue
         self._prefix = "_"
         while f"?{self._prefix}" in query.text or f"${self._prefix}" in query.text:
             self._prefix += "_"
-        self._constants: dict[str, Term] = {}
         self._sources = sources
 
     def answered(self, select: Select) -> tuple[Answer, Iterable[set[Support]]] | None:
@@ -91,6 +101,7 @@ class Facts:
             or select.is_slice
             or select.reduction == "REDUCED"
             or select.calls & _NEW
+            or self._pattern(select.where, select.items, select.values) is not None
         ):
             return None
         found = level(select.where, self._prefix, items=select.items)
@@ -115,18 +126,18 @@ class Facts:
         return Answer(names, tuple(rows)), supports
 
     def behind(
-        self, select: Select, wanted: Collection[Row], graph: Constant | None = None
-    ) -> Behind:
-        """Return the facts behind rows of a SELECT.
+        self, select: Select, rows: Sequence[Row], graph: Constant | None = None
+    ) -> Sequence[Collection[Support]]:
+        """Return by what rows of a SELECT are cited.
 
         Args:
             select: the SELECT.
-            wanted: rows of it, as :func:`qkg.citations.level.projected` orders their terms.
+            rows: rows of it, as :func:`qkg.citations.variables.projected` orders their terms.
             graph: the named graph in which it stands; None for the default graph.
 
         Returns:
-            Each row with the facts of every solution that yields it, in no order; a row of a
-            group without any solution has none.
+            Per row the facts of every solution that yields it, in no order; of equal rows the same
+            object. A row of a group without any solution has none.
 
         Raises:
             QueryRefused: the rows cannot be found again.
@@ -138,28 +149,35 @@ class Facts:
                 "again: ask without --cite, or leave them out."
             )
         if select.aggregates:
-            return self._behind_groups(select, wanted, graph)
+            return self._behind_groups(select, rows, graph)
         items = select.items or tuple(map(as_item, projected(select)))
-        found = level(select.where, self._prefix, graph, items=items)
-        behind = "" if select.values is None else select.values.text
-        return self._solved(found, items, wanted, behind)
+        return self._solved(select.where, items, rows, graph, select.values)
 
     # Aggregates: a row stands for groups, and a group for its members
 
     def _behind_groups(
-        self, select: Select, wanted: Collection[Row], graph: Constant | None
-    ) -> Behind:
+        self, select: Select, rows: Sequence[Row], graph: Constant | None
+    ) -> Sequence[Collection[Support]]:
         if any("EXISTS" in text.upper() for text in (select.having, *(k[0] for k in select.keys))):
             raise QueryRefused(
                 "What HAVING or GROUP BY asks to exist cannot be cited: leave it out, or ask it "
                 "with BIND before."
             )
         keys = tuple(self._key(i, key) for i, key in enumerate(select.keys))
-        groups = self._groups(select, keys, wanted, graph)
-        found = level(select.where, self._prefix, graph, items=select.items or ())
-        members = {group for each in groups.values() for group in each}
-        facts = self._solved(found, keys, members, empty=not keys)
-        return {row: _union([facts[group] for group in groups[row]]) for row in wanted}
+        shown = {
+            item.variable: i for i, item in enumerate(select.items or ()) if not item.expression
+        }
+        inner = tuple(select.items or ())
+        if all(key.variable in shown for key in keys):
+            places = [shown[key.variable] for key in keys]
+            own = [tuple([row[place] for place in places]) for row in rows]
+            return self._solved(select.where, keys, own, graph, inner=inner, empty=not keys)
+        groups = self._groups(select, keys, rows, graph)
+        members = list(dict.fromkeys(chain.from_iterable(groups.values())))
+        supports = self._solved(select.where, keys, members, graph, inner=inner, empty=not keys)
+        facts = dict(zip(members, supports, strict=True))
+        found = {row: _union([facts[group] for group in groups[row]]) for row in groups}
+        return [found[row] for row in rows]
 
     def _key(self, number: int, key: GroupKey) -> Item:
         variable = key.variable or Variable(f"{self._prefix}key{number}")
@@ -171,15 +189,12 @@ class Facts:
         self,
         select: Select,
         keys: tuple[Item, ...],
-        wanted: Collection[Row],
+        wanted: Iterable[Row],
         graph: Constant | None,
     ) -> dict[Row, set[Row]]:
         """Return, for each row, the keys of the groups that look like it."""
         assert select.items is not None, "the grammar has no SELECT * with aggregates"
-        shown = {item.variable: i for i, item in enumerate(select.items) if not item.expression}
-        if all(key.variable in shown for key in keys):
-            places = [shown[key.variable] for key in keys]
-            return {row: {tuple(row[place] for place in places)} for row in wanted}
+        shown = {item.variable for item in select.items if not item.expression}
         hidden = [key for key in keys if key.variable not in shown]
         head = " ".join(
             [item.text for item in select.items] + [f"?{key.variable.name}" for key in hidden]
@@ -203,16 +218,51 @@ class Facts:
 
     def _solved(
         self,
+        group: Group,
+        items: tuple[Item, ...],
+        rows: Sequence[Row],
+        graph: Constant | None,
+        values: Values | None = None,
+        *,
+        given: tuple[Variable, ...] = (),
+        inner: tuple[Item, ...] = (),
+        empty: bool = False,
+    ) -> Sequence[Collection[Support]]:
+        """Return by what the solutions are cited in which some expressions have the values of rows.
+
+        Args:
+            group: the pattern.
+            items: the expressions.
+            rows: the rows.
+            graph: the named graph in which the pattern stands; None for the default graph.
+            values: the block of values behind it.
+            given: those variables, among the expressions, that it is given values of.
+            inner: what else is made of the solutions, and may ask for what exists.
+            empty: whether there may be rows without a solution.
+        """
+        if graph is None and not any(item.exists for item in inner):
+            pattern = self._pattern(group, items, values, given)
+            if pattern is not None:
+                with suppress(OutOfReach):
+                    return self._looked_up(pattern, rows, empty=empty)
+        block = "" if not given or _has_blank(rows) else _values(given, rows)
+        found = level(group, self._prefix, graph, block, inner or items)
+        facts = self._asked(found, items, dict.fromkeys(rows), values, empty=empty)
+        return [facts[row] for row in rows]
+
+    def _asked(
+        self,
         found: Level,
         items: tuple[Item, ...],
         wanted: Collection[Row],
-        behind: str = "",
+        values: Values | None,
         *,
-        empty: bool = False,
+        empty: bool,
     ) -> Behind:
         """Return the triples behind the solutions in which some expressions have wanted values."""
         head = _head(items, found)
         restricted = _restriction(items, found.certain, wanted)
+        behind = "" if values is None else values.text
         pattern = f"{{ {found.pattern} {behind} {restricted} }}"
         text = f"SELECT {_written(head)} WHERE {pattern}"
         facts: Behind = {row: set() for row in wanted}
@@ -277,11 +327,14 @@ class Facts:
             by_graph[graph].setdefault(row, []).append(own)
         for graph, rows in by_graph.items():
             context = None if graph is None else Constant(str(graph))
-            for row, inner in self._inner(witness, rows.keys(), context).items():
-                for own in rows[row]:
-                    own |= inner
+            inner = self._inner(witness, tuple(rows), context)
+            for several, behind in zip(rows.values(), inner, strict=True):
+                for own in several:
+                    own.update(behind)
 
-    def _inner(self, witness: Witness, rows: Collection[Row], graph: Constant | None) -> Behind:
+    def _inner(
+        self, witness: Witness, rows: Sequence[Row], graph: Constant | None
+    ) -> Sequence[Collection[Support]]:
         if isinstance(witness, PathWitness):
             return self._behind_paths(witness.path, rows, graph)
         if isinstance(witness, SelectWitness):
@@ -290,30 +343,24 @@ class Facts:
         return self._behind_exists(witness, rows, graph)
 
     def _behind_exists(
-        self, witness: ExistsWitness, rows: Collection[Row], graph: Constant | None
-    ) -> Behind:
-        """Return what stands behind a group that may exist; nothing where it does not."""
-        facts: Behind = {}
+        self, witness: ExistsWitness, rows: Sequence[Row], graph: Constant | None
+    ) -> Sequence[Collection[Support]]:
+        """Return by what a group that exists is cited, given the values of some variables."""
+        facts: dict[Row, Collection[Support]] = {}
         for bound in {tuple(term is not None for term in row) for row in rows}:
-            chosen = [v for v, there in zip(witness.variables, bound, strict=True) if there]
-            same: dict[Row, Row] = {
-                tuple(term for term in row if term is not None): row
-                for row in rows
-                if tuple(term is not None for term in row) == bound
-            }
-            given = "" if _has_blank(same) else _values(chosen, list(same))
-            found = level(witness.group, self._prefix, graph, given)
-            for row, behind in self._solved(
-                found, tuple(map(as_item, chosen)), same.keys()
-            ).items():
-                facts[same[row]] = behind
-        return facts
+            chosen = tuple(v for v, there in zip(witness.variables, bound, strict=True) if there)
+            same = [row for row in rows if tuple(term is not None for term in row) == bound]
+            told = [tuple(term for term in row if term is not None) for row in same]
+            items = tuple(map(as_item, chosen))
+            supports = self._solved(witness.group, items, told, graph, given=chosen)
+            facts.update(zip(same, supports, strict=True))
+        return [facts[row] for row in rows]
 
     # Paths of any length
 
     def _behind_paths(
         self, path: Repeated, pairs: Collection[Row], graph: Constant | None
-    ) -> Behind:
+    ) -> Sequence[Collection[Support]]:
         """Return the triples of a shortest way from each start to its end."""
         walks: dict[Row, list[Row]] = {
             pair: [] for pair in pairs if path.mark != "+" and pair[0] == pair[1]
@@ -325,7 +372,7 @@ class Facts:
             walks |= shortest(asked, lambda starts: self._edges(path.path, starts, graph))
         steps = {step for walk in walks.values() for step in walk}
         facts = self._behind_steps(path.path, steps, graph)
-        return {pair: _union([facts[step] for step in walk]) for pair, walk in walks.items()}
+        return [_union([facts[step] for step in walks[pair]]) for pair in pairs]
 
     def _edges(
         self, path: Path, starts: Collection[Term | None], graph: Constant | None
@@ -342,7 +389,9 @@ class Facts:
             if start in starts:
                 yield start, end
 
-    def _behind_steps(self, path: Path, steps: Collection[Row], graph: Constant | None) -> Behind:
+    def _behind_steps(
+        self, path: Path, steps: Collection[Row], graph: Constant | None
+    ) -> Mapping[Row, Collection[Support]]:
         if isinstance(path, Inverse):
             turned = self._behind_steps(path.path, {(b, a) for a, b in steps}, graph)
             return {(a, b): facts for (b, a), facts in turned.items()}
@@ -365,23 +414,47 @@ class Facts:
             None,
             frozenset(),
         )
-        return self.behind(select, steps, graph) if steps else {}
+        rows = tuple(steps)
+        return dict(zip(rows, self.behind(select, rows, graph), strict=True)) if rows else {}
+
+    # Facts that are held in memory
+
+    def _pattern(
+        self,
+        group: Group,
+        items: tuple[Item, ...],
+        values: Values | None,
+        given: tuple[Variable, ...] = (),
+    ) -> Pattern | None:
+        """Return :func:`qkg.citations.reach.pattern`; None, too, where nothing is held."""
+        return None if self._held is None else pattern(group, items, values, given)
+
+    def _looked_up(
+        self, pattern: Pattern, rows: Sequence[Row], *, empty: bool
+    ) -> Sequence[Collection[Support]]:
+        assert self._held is not None
+        lookup = Lookup(self._held, self._constant, lambda: tuple(self._engine.stating(())))
+        return lookup.behind(pattern, rows, empty=empty)
 
     # Terms
 
     def _constant(self, constant: Constant) -> Term:
-        """Return the term that is written, its lexical form as it is: Turtle has the same ones."""
-        if constant.text not in self._constants:
-            text = f"{self._prologue}\n<urn:x> <urn:x> {constant.text} ."
-            (quad,) = parse(text.encode(), RdfFormat.TURTLE)
-            self._constants[constant.text] = quad.object
-        return self._constants[constant.text]
+        """Return the term that is written."""
+        return _term(self._prologue, constant.text)
 
     def _select(self, text: str) -> tuple[Row, ...]:
         return self._engine.select(f"{self._prologue}\n{text}").terms
 
 
-def _union(sets: list[set[Support]]) -> set[Support]:
+@lru_cache(maxsize=1024)
+def _term(prologue: str, text: str) -> Term:
+    """Return the term that is written, its lexical form as it is: Turtle has the same ones."""
+    (quad,) = parse(f"{prologue}\n<urn:x> <urn:x> {text} .".encode(), RdfFormat.TURTLE)
+    term: Term = quad.object
+    return term
+
+
+def _union(sets: Sequence[Collection[Support]]) -> Collection[Support]:
     return sets[0] if len(sets) == 1 else set().union(*sets)
 
 

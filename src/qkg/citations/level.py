@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from qkg.citations.paths import path_text, spelt_out
+from qkg.citations.variables import certain, mentioned, projected, visible
 from qkg.citations.witnesses import (
     ExistsWitness,
     GraphWitness,
@@ -38,7 +39,6 @@ from qkg.sparql.syntax import (
     Service,
     TriplePattern,
     Triples,
-    Values,
     Variable,
 )
 
@@ -48,12 +48,7 @@ if TYPE_CHECKING:
     from qkg.citations.witnesses import Place, Witness
     from qkg.sparql.syntax import Element, Item, Term
 
-__all__ = [
-    "Level",
-    "level",
-    "projected",
-    "visible",
-]
+__all__ = ["Level", "level"]
 
 
 class Level(NamedTuple):
@@ -95,53 +90,7 @@ def level(
     pattern = f"{{ {given} {writer.group(group, None, graph, inner)[1:]}"
     if graph is not None:
         pattern = f"{{ GRAPH {graph.text} {pattern} }}"
-    return Level(pattern, _certain(group), tuple(writer.witnesses))
-
-
-def _certain(group: Group) -> frozenset[Variable]:
-    """Return the variables that every solution of a group binds."""
-    found: set[Variable] = set()
-    for element in group.elements:
-        if isinstance(element, Triples):
-            found |= {term for p in element.patterns for term in p if isinstance(term, Variable)}
-        elif isinstance(element, Graph):
-            found |= _certain(element.group)
-            found |= {element.name} if isinstance(element.name, Variable) else set()
-        elif isinstance(element, OneOf):
-            found |= frozenset.intersection(*map(_certain, element.groups))
-    return frozenset(found)
-
-
-def visible(group: Group) -> tuple[Variable, ...]:
-    """Return the variables that a group can bind, as section 18.2.1 has it, in order."""
-    found: dict[Variable, None] = {}
-    pending: list[Element] = list(reversed(group.elements))
-    while pending:
-        element = pending.pop()
-        if isinstance(element, Triples):
-            for pattern in element.patterns:
-                found |= {term: None for term in pattern if isinstance(term, Variable)}
-        elif isinstance(element, Optional | Graph):
-            if isinstance(element, Graph) and isinstance(element.name, Variable):
-                found[element.name] = None
-            pending += reversed(element.group.elements)
-        elif isinstance(element, OneOf):
-            pending += [e for each in reversed(element.groups) for e in reversed(each.elements)]
-        elif isinstance(element, Bind):
-            found[element.variable] = None
-        elif isinstance(element, Values):
-            found |= dict.fromkeys(element.variables)
-        elif isinstance(element, Select):
-            found |= dict.fromkeys(projected(element))
-    return tuple(found)
-
-
-def projected(select: Select) -> tuple[Variable, ...]:
-    """Return the variables of a SELECT's rows, in order."""
-    if select.items is not None:
-        return tuple(item.variable for item in select.items)
-    behind = () if select.values is None else select.values.variables
-    return tuple(dict.fromkeys((*visible(select.where), *behind)))
+    return Level(pattern, certain(group), tuple(writer.witnesses))
 
 
 class _Writer:
@@ -197,7 +146,7 @@ class _Writer:
     def _select(self, select: Select, tag: Variable | None, graph: Place | None) -> str:
         variables = projected(select)
         expressions = {item.variable for item in select.items or () if item.expression}
-        copies, text = self._copies(variables, _certain(select.where) - expressions)
+        copies, text = self._copies(variables, certain(select.where) - expressions)
         places = tuple(copies.get(each, each) for each in variables)
         self.witnesses.append(SelectWitness(tag, graph, select, places))
         return f"{{ {{ {select.text} }} {text} }}"
@@ -210,8 +159,8 @@ class _Writer:
         A filter of an OPTIONAL sees what is bound before it, too.
         """
         scope = self._scope if optional else frozenset(visible(behind))
-        shared = tuple(each for each in _mentioned(inner) if each in scope)
-        copies, text = self._copies(shared, scope if optional else _certain(behind))
+        shared = tuple(each for each in mentioned(inner.text) if each in scope)
+        copies, text = self._copies(shared, scope if optional else certain(behind))
         tag = self.new()
         places = tuple(copies.get(each, each) for each in shared)
         self.witnesses.append(ExistsWitness(tag, graph, inner, shared, places))
@@ -264,12 +213,3 @@ def _again(text: str, name: str) -> str:
             parts += [text[end : token.start], f"_:{name}.{token.text[2:]}"]
             end = token.end
     return "".join((*parts, text[end:]))
-
-
-def _mentioned(group: Group) -> tuple[Variable, ...]:
-    """Return the variables that stand anywhere in the text of a group, in order."""
-    return tuple(
-        dict.fromkeys(
-            Variable(token.text[1:]) for token in tokens(group.text) if token.kind == "variable"
-        )
-    )

@@ -149,7 +149,7 @@ class Sources:
         known = self._found.described
         new = [number for number in numbers if number not in known]
         if new:
-            known.update(self._new(new))
+            self._describe(new)
         sources = {source.graph: source for source in map(known.__getitem__, numbers)}
         # Only a query that asks a named graph comes upon what is disputed.
         for graph in unbelieved(self._engine, self._asked, self._found.believed):
@@ -157,16 +157,17 @@ class Sources:
                 sources[graph] = sources[graph]._replace(disputed=True)
         return sources
 
-    def _new(self, numbers: Collection[int]) -> Iterator[tuple[int, Source]]:
-        """Yield what a citation says of named graphs of which nothing is known yet."""
-        held = self._found.held
-        told = {} if held is None else looked_up(held.table, numbers)
-        graphs = list(map(self._found.graph, numbers))
-        left = {graph for n, graph in zip(numbers, graphs, strict=True) if n not in told}
-        asked = passages(self._engine, left)
-        for number, graph in zip(numbers, graphs, strict=True):
-            passage = told[number] if number in told else asked.get(graph)
-            yield number, Source(graph, passage, False)
+    def _describe(self, numbers: Collection[int]) -> None:
+        """Find what a citation says of named graphs of which nothing is known yet."""
+        found = self._found
+        told = {} if found.held is None else looked_up(found.held.table, numbers)
+        left = {number: found.graph(number) for number in numbers if number not in told}
+        asked = passages(self._engine, left.values())
+        told.update((number, asked.get(graph)) for number, graph in left.items())
+        found.described.update(
+            (number, Source(found.graph(number), passage, False))
+            for number, passage in told.items()
+        )
 
 
 def _of_one_relation(

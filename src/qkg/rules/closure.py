@@ -1,12 +1,11 @@
 """The closure of triples under rules: semi-naive, in memory, and kept while triples come and go."""
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from qkg._garbage import uncollected
 from qkg.answers import Term
 from qkg.namespaces import OWL, RDF
 from qkg.numbers import OneOrSeveral, members, united
@@ -34,18 +33,6 @@ class Change(NamedTuple):
     retracted: tuple[Triple, ...]
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python from looking for cycles among millions of new tuples, which hold none."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def close(statements: Iterable[Triple | Quad], rules: Iterable[Rule]) -> tuple[Triple, ...]:
     """Return the triples that follow and are not among those that were given.
 
@@ -59,7 +46,7 @@ def close(statements: Iterable[Triple | Quad], rules: Iterable[Rule]) -> tuple[T
         has a literal as subject, says that something is the same as itself, or that it belongs to
         ``owl:Thing`` or to a class without a name.
     """
-    with _uncollected():
+    with uncollected():
         closure = Closure(rules)
         closure.fill(statements)
         return tuple(closure.inferred())
@@ -108,22 +95,22 @@ class Closure:
         self._equality = Equality(equality, self.table, self._install)
         self._saturate()
 
-    @_uncollected()
+    @uncollected()
     def add(self, statements: _Statements) -> Change:
         """Add given triples; the work is that of what they entail, not of what is there."""
         return self._added(self._listed(statements))
 
-    @_uncollected()
+    @uncollected()
     def add_from(self, given: Mapping[NamedNode, _Statements]) -> Change:
         """Add what each of some named graphs gives: :meth:`add`, and its givers are kept."""
         return self._added(self._attributed(given))
 
-    @_uncollected()
+    @uncollected()
     def fill(self, statements: _Statements) -> None:
         """Add given triples, and say nothing of it: :meth:`add` for many."""
         self._filled(self._listed(statements))
 
-    @_uncollected()
+    @uncollected()
     def fill_from(self, given: Mapping[NamedNode, _Statements]) -> None:
         """Add what each of some named graphs gives: :meth:`add_from` for many."""
         self._filled(self._attributed(given))
