@@ -9,7 +9,7 @@ from pyoxigraph import Triple
 from qkg.numbers import Numbers, members, united
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sized
+    from collections.abc import Collection, Iterable, Sized
 
     from pyoxigraph import NamedNode
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qkg.citations.sources import Support
     from qkg.editing import Editor
     from qkg.engines import Engine
+    from qkg.numbers import OneOrSeveral
     from qkg.rules.held import Held
     from qkg.rules.why import Reasoner
 
@@ -54,7 +55,7 @@ class Found:
         self.described: dict[int, Source] = {}
         self.cited: dict[Triple, tuple[int, ...]] = {}
         self._others: Numbers[NamedNode] = Numbers()
-        self._together: dict[tuple[Support, ...], Graphs] = {}
+        self._together: dict[tuple[OneOrSeveral, ...], Graphs] = {}
         self.reasoner: Reasoner | None = None
 
     def number(self, graph: NamedNode) -> int:
@@ -76,21 +77,19 @@ class Found:
         Those of the same facts are the same object.
 
         Args:
-            supports: what each fact is cited by; of what the engine was asked for, :attr:`cited`
-                tells it.
+            supports: what each fact is cited by. Of what the engine was asked for, :attr:`cited`
+                tells it; a tuple has nothing of that.
         """
         if not isinstance(supports, tuple):
-            return self._united(supports)
+            cited = self.cited
+            return self._united([cited[e] if isinstance(e, Triple) else e for e in supports])
         graphs = self._together.get(supports)
         if graphs is None:
             graphs = self._together[supports] = self._united(supports)
         return graphs
 
-    def _united(self, supports: Collection[Support]) -> Graphs:
-        cited = self.cited
-        numbers = members(
-            united([cited[each] if isinstance(each, Triple) else each for each in supports])
-        )
+    def _united(self, several: Iterable[OneOrSeveral]) -> Graphs:
+        numbers = members(united(several))
         graphs = self._together.get(numbers)
         if graphs is None:
             told, names = numbers, tuple(map(self.graph, numbers))

@@ -9,6 +9,7 @@ from qkg._garbage import uncollected
 from qkg.answers import Term
 from qkg.namespaces import OWL, RDF
 from qkg.numbers import OneOrSeveral, members, united
+from qkg.rules.backwards import Body, backwards
 from qkg.rules.equality import Equality
 from qkg.rules.plans import Argument, Atom, plan
 from qkg.rules.relations import Fact, Relation
@@ -77,6 +78,7 @@ class Closure:
         self.table = Table(held)
         self._bodies: dict[Relation, list[tuple[tuple[Argument, ...], list[Atom]]]] = {}
         self._rules: dict[Relation, list[Rule]] = {}
+        self._backwards: dict[Relation, tuple[Body, ...]] = {}
         # What no rule asks for is left aside, until equality makes everything matter.
         self._aside: list[Triple | Quad] = []
         self._withdrawn: set[Triple] = set()
@@ -273,9 +275,14 @@ class Closure:
         relations = (*self.table.properties.values(), *self.table.classes.values())
         return self.table.triples({relation: relation.inferred for relation in relations})
 
-    def concluding(self, relation: Relation) -> Sequence[Rule]:
-        """Return the rules by which facts of a relation follow, in their order."""
-        return self._rules.get(relation, ())
+    def backwards(self, relation: Relation) -> Sequence[Body]:
+        """Return the rules by which facts of a relation follow, read backwards, in their order."""
+        rules = self._rules.get(relation, ())
+        bodies = self._backwards.get(relation, ())
+        if len(bodies) < len(rules):
+            bodies = tuple(backwards(rule, self.table) for rule in rules)
+            self._backwards[relation] = bodies
+        return bodies
 
     def keep(self, classes: Iterable[Term], properties: Iterable[Term]) -> None:
         """Keep what is said with these, even where no rule asks for it; called before anything."""

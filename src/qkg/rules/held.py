@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from qkg.numbers import united
 from qkg.rules import search
-from qkg.rules.backwards import backwards
 from qkg.rules.search import Step
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ class Held:
         self._closure = closure
         self._plain: dict[Relation, dict[Fact, OneOrSeveral | None]] = {}
         self._derived: dict[Relation, dict[Fact, OneOrSeveral]] = {}
-        self._bodies: dict[Relation, tuple[Body, ...]] = {}
         self._steps: dict[Located, tuple[Step[Located], ...]] = {}
 
     @property
@@ -105,7 +103,7 @@ class Held:
         new = facts.difference(known)
         if not new or not depth:
             return known
-        found = [(body, body.rows(new)) for body in self._bodies_of(relation)]
+        found = [(body, body.rows(new)) for body in self._closure.backwards(relation)]
         ways = Counter(chain.from_iterable(map(body.goal, rows) for body, rows in found))
         for body, rows in found:
             only = [row for row in rows if ways[body.goal(row)] == 1]
@@ -138,7 +136,7 @@ class Held:
             if fact not in self._steps:
                 new.setdefault(fact[0], {})[fact[1]] = []
         for relation, steps in new.items():
-            for body in self._bodies_of(relation):
+            for body in self._closure.backwards(relation):
                 self._find_by(body, relation, steps)
             self._steps.update(((relation, value), tuple(found)) for value, found in steps.items())
 
@@ -173,13 +171,6 @@ class Held:
 
     def _spelt(self, body: Body, row: Row) -> str:
         return str(tuple(self.table.term(row[column]) for column in body.open))
-
-    def _bodies_of(self, relation: Relation) -> tuple[Body, ...]:
-        bodies = self._bodies.get(relation)
-        if bodies is None:
-            rules = self._closure.concluding(relation)
-            bodies = self._bodies[relation] = tuple(backwards(rule, self.table) for rule in rules)
-        return bodies
 
 
 def _missing(facts: Iterable[Fact], numbers: Iterable[OneOrSeveral | None]) -> set[Fact]:
