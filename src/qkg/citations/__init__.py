@@ -11,8 +11,9 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from qkg.citations.asking import Asking, as_item
 from qkg.citations.cited import Cited, CitedAnswer, Source, documents
-from qkg.citations.facts import Facts, as_item
+from qkg.citations.facts import Facts
 from qkg.citations.sources import Sources
 from qkg.errors import QueryRefused
 from qkg.memory import Found
@@ -65,7 +66,7 @@ def cited_select(
     assert query.select is not None
     found = Found(None) if found is None else found
     sources = Sources(engine, rules, found)
-    answered = Facts(engine, query, sources, found.held).answered(query.select)
+    answered = Facts(Asking(engine, query, found.held), sources).answered(query.select)
     if answered is None:
         return cite_answer(engine, rules, query, engine.select(query.text), found)
     return _cited(sources, found, *answered)
@@ -86,7 +87,7 @@ def cite_answer(
         select = select._replace(items=tuple(as_item(Variable(v)) for v in answer.variables))
     found = Found(None) if found is None else found
     sources = Sources(engine, rules, found)
-    facts = Facts(engine, query, sources, found.held)
+    facts = Facts(Asking(engine, query, found.held), sources)
     behind = facts.behind(select, answer.terms) if answer.terms else ()
     return _cited(sources, found, answer, behind)
 
@@ -137,7 +138,7 @@ def cite_result(
     sources = Sources(engine, rules, found)
     every: set[Support] = set()
     if query.select is not None and result:
-        facts = Facts(engine, query, sources, found.held)
+        facts = Facts(Asking(engine, query, found.held), sources)
         every.update(*facts.behind(query.select._replace(items=()), [()]))
     if query.form == "DESCRIBE" and not isinstance(result, bool):
         every.update(sources.of_facts((None, t.subject, t.predicate, t.object) for t in result))

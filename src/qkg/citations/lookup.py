@@ -8,10 +8,11 @@ pattern to the next, column by column, as numbers.
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain, repeat
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from itertools import repeat
+from typing import TYPE_CHECKING, NamedTuple
 
 from qkg._garbage import uncollected
+from qkg.citations.numbered import Numbered, joint, once
 from qkg.namespaces import RDF
 from qkg.numbers import Numbers
 from qkg.rules.datatypes import is_datatype
@@ -19,9 +20,10 @@ from qkg.rules.relations import Relation
 from qkg.sparql.syntax import Constant, Group, Link, OneOf, Optional, Triples, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from qkg.answers import Term
+    from qkg.citations.numbered import Number
     from qkg.citations.reach import Pattern
     from qkg.numbers import OneOrSeveral
     from qkg.rules.held import Held
@@ -37,9 +39,6 @@ _PROPERTIES = 2**31
 """From which number on properties have theirs that have none among the facts."""
 _EMPTY = Relation()
 _TYPE = RDF["type"]
-
-_Number: TypeAlias = int | None
-"""That of a term; None where a variable is unbound."""
 
 
 class OutOfReach(Exception):
@@ -58,27 +57,6 @@ class _Met(NamedTuple):
     tag: Variable | None
     relation: Relation | None
     places: tuple[Variable | int, ...]
-
-
-class _Solutions(NamedTuple):
-    """Some solutions.
-
-    Attributes:
-        columns: per variable what it stands for in each; None where it is unbound.
-        origins: from which of those that it began with each solution was made.
-    """
-
-    columns: Mapping[Variable, Sequence[_Number]]
-    origins: Sequence[int]
-
-    def taken(self, places: Sequence[int]) -> _Solutions:
-        """Return the solutions at some places, each as often as its place is there."""
-        columns = {each: [column[i] for i in places] for each, column in self.columns.items()}
-        return _Solutions(columns, [self.origins[i] for i in places])
-
-    def joined(self, variable: Variable, column: Sequence[_Number]) -> _Solutions:
-        """Return the solutions with what one more variable stands for."""
-        return _Solutions({**self.columns, variable: column}, self.origins)
 
 
 class Lookup:
@@ -120,26 +98,26 @@ class Lookup:
         columns = list(zip(*rows, strict=True))
         first = {v: self._numbered(columns[i]) for i, v in pattern.first}
         last = {v: self._numbered(columns[i]) for i, v in pattern.last}
-        places, starts = _once(first.values(), len(rows))
+        places, starts = once(first.values(), len(rows))
         begun = dict(zip(first, starts, strict=True))
         if any(None in column for column in begun.values()):
             raise OutOfReach
         number = max(places) + 1
-        found = self._group(pattern.group, _Solutions(begun, range(number)), None)
+        found = self._group(pattern.group, Numbered(begun, range(number)), None)
         if last:
-            places, shown = _once([places, *last.values()], len(rows))
+            places, shown = once([places, *last.values()], len(rows))
             number = max(places) + 1
             place = {key: i for i, key in enumerate(zip(*shown, strict=True))}
             unbound = [None] * len(found.origins)
             own = [found.origins, *(found.columns.get(each, unbound) for each in last)]
             found = found._replace(origins=[place.get(k, -1) for k in zip(*own, strict=True)])
-            found = _kept([origin >= 0 for origin in found.origins], found)
+            found = found.kept([origin >= 0 for origin in found.origins])
         if not empty and len(set(found.origins)) < number:
             raise OutOfReach
         supports = self._supports(found, number)
         return [supports[place] for place in places]
 
-    def _numbered(self, terms: Sequence[Term | None]) -> list[_Number]:
+    def _numbered(self, terms: Sequence[Term | None]) -> list[Number]:
         """Return the numbers of terms; a property has one here even if facts are about others."""
         found = list(map(self._table.numbers.get, terms))
         if None in found and found.count(None) != terms.count(None):
@@ -157,7 +135,7 @@ class Lookup:
 
     # Solutions
 
-    def _group(self, group: Group, solutions: _Solutions, tag: Variable | None) -> _Solutions:
+    def _group(self, group: Group, solutions: Numbered, tag: Variable | None) -> Numbered:
         """Return the solutions of a group in which some are continued."""
         patterns: list[TriplePattern] = []
         unions: list[OneOf] = []
@@ -176,9 +154,9 @@ class Lookup:
         self,
         patterns: Iterable[TriplePattern],
         unions: Iterable[OneOf],
-        solutions: _Solutions,
+        solutions: Numbered,
         tag: Variable | None,
-    ) -> _Solutions:
+    ) -> Numbered:
         left = [self._placed(each, tag) for each in patterns]
         while left:
             self._check()
@@ -190,20 +168,20 @@ class Lookup:
             solutions = self._one_of(union, solutions, tag)
         return solutions
 
-    def _one_of(self, union: OneOf, solutions: _Solutions, tag: Variable | None) -> _Solutions:
+    def _one_of(self, union: OneOf, solutions: Numbered, tag: Variable | None) -> Numbered:
         if len(union.groups) == 1:
             return self._group(union.groups[0], solutions, tag)
-        return _joint(self._tagged(each, solutions) for each in union.groups)
+        return joint(self._tagged(each, solutions) for each in union.groups)
 
-    def _optional(self, group: Group, solutions: _Solutions) -> _Solutions:
+    def _optional(self, group: Group, solutions: Numbered) -> Numbered:
         number = len(solutions.origins)
         found = self._tagged(group, solutions._replace(origins=range(number)))
         there = set(found.origins)
         origins = [solutions.origins[i] for i in found.origins]
         bare = [i for i in range(number) if i not in there]
-        return _joint((found._replace(origins=origins), solutions.taken(bare)))
+        return joint((found._replace(origins=origins), solutions.taken(bare)))
 
-    def _tagged(self, group: Group, solutions: _Solutions) -> _Solutions:
+    def _tagged(self, group: Group, solutions: Numbered) -> Numbered:
         """Return the solutions of a group, with a column that tells them from others."""
         self._tags += 1
         tag = Variable(f"#tag{self._tags}")  # no variable of a query is written so
@@ -230,9 +208,8 @@ class Lookup:
         if isinstance(place, Variable):
             return place
         assert isinstance(place, Constant), "what is spelt out has variables for blank nodes"
-        number = self._table.numbers.get(self._constant(place))
-        if number is None:
-            raise OutOfReach
+        (number,) = self._numbered([self._constant(place)])
+        assert number is not None
         return number
 
     def _class(self, name: object) -> Relation:
@@ -242,7 +219,7 @@ class Lookup:
             raise OutOfReach
         return relation
 
-    def _matching(self, met: _Met, solutions: _Solutions) -> _Solutions:
+    def _matching(self, met: _Met, solutions: Numbered) -> Numbered:
         """Return the solutions in which a triple pattern matches, too."""
         relation, places = met.relation, met.places
         free = _free(met, solutions)
@@ -250,27 +227,25 @@ class Lookup:
             if free:
                 raise OutOfReach
             found = self._located(places, solutions)
-            return _kept([fact in each.facts for each, fact in found], solutions)
+            return solutions.kept([fact in each.facts for each, fact in found])
         if not free:
             facts = _facts(places, solutions)
-            return _kept(list(map(relation.facts.__contains__, facts)), solutions)
-        if len(places) == 1:
-            return _times(free, [relation.facts], solutions)
-        if len(free) == 2:
-            return _times(free, list(zip(*relation.facts, strict=True)) or [(), ()], solutions)
-        if places[0] == places[1]:
-            return _times(free, [[s for s, o in relation.facts if s == o]], solutions)
+            return solutions.kept(list(map(relation.facts.__contains__, facts)))
+        if len(free) == len(set(places)):
+            return _times(solutions, free, _whole(relation, places))
         index, known = (relation.out, 0) if free[0] == places[1] else (relation.into, 1)
         key = places[known]
         if isinstance(key, int):
-            return _times(free, [index.get(key, ())], solutions)
+            return _times(solutions, free, [index.get(key, ())])
         get = index.get
         # What partly binds a variable is not within reach of what asks for it.
         values = [get(each, ()) for each in solutions.columns[key]]  # type: ignore[arg-type]
-        return _spread(free[0], values, solutions)
+        if sum(map(len, values)) > _MOST:
+            raise OutOfReach
+        return solutions.spread(free[0], values)
 
     def _located(
-        self, places: tuple[Variable | int, ...], solutions: _Solutions
+        self, places: tuple[Variable | int, ...], solutions: Numbered
     ) -> list[tuple[Relation, Fact]]:
         """Return the facts that triples are, solution by solution, and their relations."""
         properties: dict[int, Relation | None] = {}
@@ -293,7 +268,7 @@ class Lookup:
 
     # What solutions are cited by
 
-    def _supports(self, solutions: _Solutions, number: int) -> Sequence[Collection[OneOrSeveral]]:
+    def _supports(self, solutions: Numbered, number: int) -> Sequence[Collection[OneOrSeveral]]:
         """Return by what is cited what solutions were made from, each with all that were."""
         columns = [self._sources(met, solutions) for met in self._met]
         keys = zip(*columns, strict=True) if columns else repeat(())
@@ -308,7 +283,7 @@ class Lookup:
                 supports[origin] = {*own, *key}
         return supports
 
-    def _sources(self, met: _Met, solutions: _Solutions) -> Sequence[OneOrSeveral]:
+    def _sources(self, met: _Met, solutions: Numbered) -> Sequence[OneOrSeveral]:
         """Return by what a triple pattern is cited, solution by solution."""
         self._check()
         number = len(solutions.origins)
@@ -322,7 +297,7 @@ class Lookup:
             column[i] = each
         return column
 
-    def _cited(self, met: _Met, solutions: _Solutions) -> list[OneOrSeveral]:
+    def _cited(self, met: _Met, solutions: Numbered) -> list[OneOrSeveral]:
         if met.relation is not None:
             return self._told(met.relation, list(_facts(met.places, solutions)))
         by_relation: defaultdict[Relation, list[tuple[int, Fact]]] = defaultdict(list)
@@ -330,9 +305,8 @@ class Lookup:
             by_relation[relation].append((i, fact))
         column: list[OneOrSeveral] = [()] * len(solutions.origins)
         for relation, found in by_relation.items():
-            for (i, _), each in zip(
-                found, self._told(relation, [f for _, f in found]), strict=True
-            ):
+            told = self._told(relation, [fact for _, fact in found])
+            for (i, _), each in zip(found, told, strict=True):
                 column[i] = each
         return column
 
@@ -343,25 +317,13 @@ class Lookup:
         return sources  # type: ignore[return-value]
 
 
-def _once(
-    columns: Iterable[Sequence[_Number]], number: int
-) -> tuple[list[int], list[Sequence[_Number]]]:
-    """Return the place of each row among those that differ, and these, column by column."""
-    columns = list(columns)
-    if not columns:
-        return [0] * number, []
-    places: dict[tuple[_Number, ...], int] = {}
-    found = [places.setdefault(key, len(places)) for key in zip(*columns, strict=True)]
-    return found, list(zip(*places, strict=True)) or [()] * len(columns)
-
-
-def _free(met: _Met, solutions: _Solutions) -> list[Variable]:
+def _free(met: _Met, solutions: Numbered) -> list[Variable]:
     """Return the variables of a triple pattern that are not bound yet, each once."""
     bound = solutions.columns
     return list(dict.fromkeys(p for p in met.places if isinstance(p, Variable) and p not in bound))
 
 
-def _cost(met: _Met, solutions: _Solutions) -> tuple[int, int]:
+def _cost(met: _Met, solutions: Numbered) -> tuple[int, int]:
     """Return what a triple pattern is to be taken before: tests, then what leads to little."""
     free = _free(met, solutions)
     if not free:
@@ -376,61 +338,28 @@ def _cost(met: _Met, solutions: _Solutions) -> tuple[int, int]:
     return 1, int(key == met.places[1])
 
 
-def _facts(places: Sequence[Variable | int], solutions: _Solutions) -> Iterable[Fact]:
+def _facts(places: Sequence[Variable | int], solutions: Numbered) -> Iterable[Fact]:
     """Return the facts that some places show, solution by solution."""
     number = len(solutions.origins)
-    columns: list[Iterable[_Number]] = [
+    columns: list[Iterable[Number]] = [
         repeat(place, number) if isinstance(place, int) else solutions.columns[place]
         for place in places
     ]
     return columns[0] if len(columns) == 1 else zip(*columns, strict=True)
 
 
-def _kept(holds: Sequence[bool], solutions: _Solutions) -> _Solutions:
-    """Return the solutions of which something holds."""
-    if all(holds):
-        return solutions
-    return solutions.taken([i for i, each in enumerate(holds) if each])
+def _whole(relation: Relation, places: Sequence[Variable | int]) -> Sequence[Collection[int]]:
+    """Return, per variable, what all facts of a relation show in its places."""
+    if len(places) == 1:
+        return [relation.facts]
+    if places[0] == places[1]:
+        return [[s for s, o in relation.facts if s == o]]
+    return list(zip(*relation.facts, strict=True)) or [(), ()]
 
 
 def _times(
-    variables: Sequence[Variable],
-    columns: Sequence[Collection[int]],
-    solutions: _Solutions,
-) -> _Solutions:
-    """Return each solution with each of some values of some variables."""
-    number, several = len(solutions.origins), len(columns[0])
-    if number * several > _MOST:
+    solutions: Numbered, variables: Sequence[Variable], columns: Sequence[Collection[int]]
+) -> Numbered:
+    if len(solutions.origins) * len(columns[0]) > _MOST:
         raise OutOfReach
-    taken = solutions.taken([i for i in range(number) for _ in range(several)])
-    for variable, column in zip(variables, columns, strict=True):
-        taken = taken.joined(variable, list(column) * number)
-    return taken
-
-
-def _spread(
-    variable: Variable, values: Sequence[Collection[int]], solutions: _Solutions
-) -> _Solutions:
-    """Return each solution with each of its own values of a variable."""
-    lengths = list(map(len, values))
-    if sum(lengths) > _MOST:
-        raise OutOfReach
-    column = list(chain.from_iterable(values))
-    if lengths.count(1) < len(lengths):
-        solutions = solutions.taken([i for i, many in enumerate(lengths) for _ in range(many)])
-    return solutions.joined(variable, column)
-
-
-def _joint(parts: Iterable[_Solutions]) -> _Solutions:
-    """Return the solutions of several parts; in some of which some variables are not bound."""
-    parts = tuple(parts)
-    variables = dict.fromkeys(chain.from_iterable(part.columns for part in parts))
-    columns = {
-        each: list(
-            chain.from_iterable(
-                part.columns.get(each) or [None] * len(part.origins) for part in parts
-            )
-        )
-        for each in variables
-    }
-    return _Solutions(columns, list(chain.from_iterable(part.origins for part in parts)))
+    return solutions.times(variables, columns)

@@ -29,7 +29,7 @@ from qkg.sparql.syntax import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from qkg.sparql.syntax import Element, Item
 
@@ -54,7 +54,12 @@ class Pattern(NamedTuple):
 
 @lru_cache(maxsize=256)
 def pattern(
-    group: Group, items: tuple[Item, ...], values: Values | None, given: tuple[Variable, ...] = ()
+    group: Group,
+    items: tuple[Item, ...],
+    values: Values | None,
+    given: tuple[Variable, ...] = (),
+    *,
+    empty: bool = False,
 ) -> Pattern | None:
     """Return a pattern as it can be looked up; None where it cannot.
 
@@ -63,7 +68,10 @@ def pattern(
         items: what the rows show.
         values: the block of values behind the pattern.
         given: variables that are bound before the pattern begins.
+        empty: whether there may be rows without a solution; they tell of no filter that it passes.
     """
+    if empty and any(isinstance(each, Filter) for each in group.elements):
+        return None
     numbers = count(1)
     group = spelt_out(group, lambda: Variable(f"#{next(numbers)}"))  # no query has such a name
     matched = _matched(group, items, values, frozenset(given))
@@ -86,17 +94,19 @@ def _matched(
     elements = group.elements if values is None else (*group.elements, values)
     patterns = [each for each in elements if isinstance(each, Triples | OneOf | Optional)]
     bound = _bound(patterns) | given
-    known = _known(elements, shown, bound, given)
+    scope = frozenset(visible(Group("", elements))) | given
+    known = _known(elements, scope, shown, bound, given)
     if known is None or not _is_inside(patterns, _NONE, given):
         return None
     for item in items:
-        if item.exists or (item.expression and not known.issuperset(item.used)):
+        if item.expression and (item.exists or not _only(item.text, scope, known)):
             return None
     return shown & bound
 
 
 def _known(
     elements: tuple[Element, ...],
+    scope: frozenset[Variable],
     shown: frozenset[Variable],
     bound: frozenset[Variable],
     given: frozenset[Variable],
@@ -105,6 +115,7 @@ def _known(
 
     Args:
         elements: what stands in the pattern.
+        scope: the variables that it can bind.
         shown: the variables that rows show.
         bound: those that triple patterns have.
         given: those that are bound before the pattern begins.
@@ -112,7 +123,6 @@ def _known(
     Returns:
         The variables; None where something asks for others.
     """
-    scope = frozenset(visible(Group("", elements))) | given
     seen, always, derived = set(given), set(given), set[Variable]()
     for element in elements:
         if isinstance(element, Minus):
@@ -121,10 +131,10 @@ def _known(
                 return None
         elif isinstance(element, Bind):
             # What is bound later on is not bound yet where the expression is evaluated.
-            used = scope.intersection(mentioned(element.text)) - {element.variable}
-            if element.exists or element.variable in bound:
+            before = (shown & always) | derived | {element.variable}
+            if element.exists or not _only(element.text, scope, before):
                 return None
-            if not used <= (shown & always) | derived:
+            if element.variable in bound:
                 return None
             derived.add(element.variable)
         elif isinstance(element, Values):
@@ -137,12 +147,15 @@ def _known(
         seen.update(visible(part))
         always |= certain(part)
     known = shown | derived
-    for element in elements:
-        if isinstance(element, Filter):
-            used = scope.intersection(mentioned(element.text))
-            if element.exists or not used <= known:
-                return None
+    filters = [each for each in elements if isinstance(each, Filter)]
+    if any(each.exists or not _only(each.text, scope, known) for each in filters):
+        return None
     return known
+
+
+def _only(text: str, scope: frozenset[Variable], known: Collection[Variable]) -> bool:
+    """Return whether an expression mentions, of the variables of a scope, only those known."""
+    return scope.intersection(mentioned(text)) <= frozenset(known)
 
 
 def _is_inside(
