@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from naive import by_predicate, put, solutions
 from naive_select import Dataset, Evaluator, Fact, Row, Select, Triple, fits
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
+from qkg.citations.lookup import Lookup
 from qkg.claims import DataFile, given, merge
 from qkg.engines.oxigraph import held_literal
 from qkg.memory import Found
@@ -18,9 +21,10 @@ from qkg.rules import Closure, Rule, compile_rules
 from qkg.rules.held import Held
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from qkg.answers import Term
+    from qkg.citations.reach import Pattern
 
 
 class Corpus:
@@ -132,3 +136,28 @@ class Corpus:
                 body = (put(pattern, binding) for pattern in rule.body)
                 premises.setdefault(put(rule.head, binding), set()).update(body)
         return premises
+
+
+def corpus_of(trig: str) -> Corpus:
+    """Return the named graphs of a text, and an empty ontology."""
+    graphs: dict[NamedNode, list[Triple]] = {ONTOLOGY: []}
+    for quad in parse(trig, RdfFormat.TRIG):
+        assert isinstance(quad.graph_name, NamedNode)
+        graphs.setdefault(quad.graph_name, []).append((quad.subject, quad.predicate, quad.object))
+    return Corpus(graphs)
+
+
+@contextmanager
+def looked_up() -> Iterator[list[str]]:
+    """Tell of which groups what stands behind rows is found in memory: their texts."""
+    found: list[str] = []
+    behind = Lookup.behind
+
+    def told(self: Lookup, pattern: Pattern, *args: Any, **kwargs: Any) -> Any:
+        result = behind(self, pattern, *args, **kwargs)
+        found.append(pattern.group.text)
+        return result
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Lookup, "behind", told)
+        yield found

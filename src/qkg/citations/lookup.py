@@ -35,8 +35,8 @@ __all__ = ["Lookup", "OutOfReach"]
 
 _MOST = 1_000_000
 """How many solutions are looked up at most; an engine need not keep them all."""
-_PROPERTIES = 2**31
-"""From which number on properties have theirs that have none among the facts."""
+_NAMES = 2**31
+"""From which number on properties and classes have theirs that have none among the facts."""
 _EMPTY = Relation()
 _TYPE = RDF["type"]
 
@@ -76,7 +76,7 @@ class Lookup:
         self._constant = constant
         self._check = check
         self._met: list[_Met] = []
-        self._properties: Numbers[object] = Numbers()
+        self._names: Numbers[object] = Numbers()
         self._tags = 0
 
     @uncollected()
@@ -118,20 +118,21 @@ class Lookup:
         return [supports[place] for place in places]
 
     def _numbered(self, terms: Sequence[Term | None]) -> list[Number]:
-        """Return the numbers of terms; a property has one here even if facts are about others."""
+        """Return the numbers of terms; properties and classes have one even without facts."""
         found = list(map(self._table.numbers.get, terms))
         if None in found and found.count(None) != terms.count(None):
             for i, term in enumerate(terms):
                 if term is not None and found[i] is None:
-                    if term != _TYPE and term not in self._table.properties:
-                        raise OutOfReach
-                    found[i] = _PROPERTIES + self._properties[term]
+                    found[i] = self._number_of_name(term)
         return found
 
+    def _number_of_name(self, term: Term) -> int:
+        if term != _TYPE and term not in self._table.properties and term not in self._table.classes:
+            raise OutOfReach
+        return _NAMES + self._names[term]
+
     def _term(self, number: int) -> object:
-        if number >= _PROPERTIES:
-            return self._properties.things[number - _PROPERTIES]
-        return self._table.term(number)
+        return self._names.things[number - _NAMES] if number >= _NAMES else self._table.term(number)
 
     # Solutions
 
@@ -262,7 +263,7 @@ class Lookup:
                 found.append((relation, (subject, object_)))
                 continue
             if object_ not in classes:
-                classes[object_] = self._class(self._table.term(object_))
+                classes[object_] = self._class(self._term(object_))
             found.append((classes[object_], subject))
         return found
 
