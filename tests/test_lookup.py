@@ -52,7 +52,20 @@ WITHIN = {
     "VALUES of what is shown": "?x { VALUES ?x { qkg:a qkg:b } ?x qkg:p ?y }",
     "VALUES behind": "?x { ?x qkg:p ?y } VALUES ?x { qkg:a }",
     "members of groups": "?x (COUNT(?y) AS ?n) { ?x qkg:p ?y } GROUP BY ?x HAVING(COUNT(?y) > 1)",
+    "members of one group, of which some pass": (
+        "(COUNT(*) AS ?n) { ?x qkg:p ?y FILTER(?y != qkg:c) }"
+    ),
+    "groups that are told apart by what is no variable": (
+        "(COUNT(*) AS ?n) { ?x qkg:p ?y } GROUP BY (STR(?y)) (STR(?x) AS ?s)"
+    ),
     "members of one group": "(COUNT(?y) AS ?n) { ?x qkg:p ?y }",
+    "a filter of what is not shown": "?x { ?x qkg:p ?y FILTER(?y > 1) }",
+    "NOT EXISTS of what is not shown": "?x { ?x qkg:p ?y FILTER NOT EXISTS { ?y qkg:q ?z } }",
+    "MINUS of what is not shown": "?x { ?x qkg:p ?y MINUS { ?y qkg:q ?z } }",
+    "BIND of what is not shown": "?x { ?x qkg:p ?y BIND(STR(?y) AS ?s) }",
+    "an expression of what is not shown": "(STR(?y) AS ?s) { ?x qkg:p ?y }",
+    "a key that is an expression": "?s { ?x qkg:p ?y } GROUP BY (STR(?y) AS ?s)",
+    "VALUES of what is not shown": "?x { VALUES ?y { qkg:b } ?x qkg:p ?y }",
 }
 OUT = {
     "a path of any length": "?x { ?x qkg:p* ?y }",
@@ -60,21 +73,14 @@ OUT = {
     "GRAPH": "?x { GRAPH ?g { ?x qkg:p ?y } }",
     "a SELECT within": "?x { ?x qkg:p ?y { SELECT ?y { ?y qkg:q ?z } } }",
     "EXISTS": "?x { ?x qkg:p ?y FILTER EXISTS { ?x qkg:q ?z } }",
-    "a filter of what is not shown": "?x { ?x qkg:p ?y FILTER(?y > 1) }",
     "a filter within OPTIONAL": "?x ?y { ?x qkg:p ?z OPTIONAL { ?x qkg:q ?y FILTER(?y > 1) } }",
     "a filter within UNION": "?x { { ?x qkg:p ?y FILTER(?x > 1) } UNION { ?x qkg:q ?y } }",
-    "NOT EXISTS of what is not shown": "?x { ?x qkg:p ?y FILTER NOT EXISTS { ?y qkg:q ?z } }",
-    "MINUS of what is not shown": "?x { ?x qkg:p ?y MINUS { ?y qkg:q ?z } }",
     "MINUS before all of it is bound": (
         "?x ?y { ?x qkg:p ?z OPTIONAL { ?z qkg:q ?y } MINUS { ?y qkg:r ?w } }"
     ),
     "BIND before it is bound": "?x ?s { BIND(STR(?x) AS ?s) ?x qkg:p ?y }",
-    "BIND of what is not shown": "?x { ?x qkg:p ?y BIND(STR(?y) AS ?s) }",
     "BIND of what a pattern has": "?x ?y { ?x qkg:p ?z BIND(?x AS ?y) ?y qkg:q ?w }",
-    "an expression of what is not shown": "(STR(?y) AS ?s) { ?x qkg:p ?y }",
-    "a key that is an expression": "?s { ?x qkg:p ?y } GROUP BY (STR(?y) AS ?s)",
     "a filter that nothing need pass": "(COUNT(*) AS ?n) { ?x qkg:p ?y FILTER(1 = 2) }",
-    "VALUES of what is not shown": "?x { VALUES ?y { qkg:b } ?x qkg:p ?y }",
     "an OPTIONAL is bound behind it": (
         "?x ?z { ?x qkg:p ?y OPTIONAL { ?x qkg:q ?z } ?w qkg:r ?z }"
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
@@ -34,14 +34,12 @@ if TYPE_CHECKING:
     from qkg.answers import Term
     from qkg.citations.asking import Asking, Row
     from qkg.citations.level import Level
+    from qkg.citations.reach import Pattern
     from qkg.citations.sources import Sources, Support
     from qkg.citations.witnesses import Place, Witness
     from qkg.sparql.syntax import Group, Item, Select, Values
 
 __all__ = ["Facts"]
-
-_Behind: TypeAlias = "dict[Row, set[Support]]"
-"""Rows, each with what the facts behind it are cited by."""
 
 _MOST_RESTRICTED = 500
 """To how many rows the second query is restricted; with more it is asked for all."""
@@ -60,7 +58,7 @@ class Facts:
         self._asking = asking
         self._sources = sources
 
-    def answered(self, select: Select) -> tuple[Answer, Iterable[set[Support]]] | None:
+    def answered(self, select: Select) -> tuple[Answer, Iterable[Collection[Support]]] | None:
         """Return the rows of a SELECT together with what is behind them, by one query.
 
         Returns:
@@ -79,28 +77,38 @@ class Facts:
             or select.calls & _NEW
         ):
             return None
-        if self._asking.is_held and pattern(select.where, select.items, select.values):
+        within = self._within(select.where, select.items, select.values)
+        if within is not None and not within.extra:
             return None
-        found = level(select.where, self._asking.prefix, items=select.items)
-        if not all(isinstance(w, TripleWitness) and w.graph is None for w in found.witnesses):
-            return None
-        head = _head(select.items, found)
-        behind = "" if select.values is None else select.values.text
+        if within is None:
+            found = level(select.where, self._asking.prefix, items=select.items)
+            if not all(isinstance(w, TripleWitness) and w.graph is None for w in found.witnesses):
+                return None
+            head, where = _head(select.items, found), found.pattern
+        else:
+            head, where = _columns(select.items, within.extra), select.where.text
+        values = "" if select.values is None else select.values.text
         try:
             solutions = self._asking.select(
-                f"SELECT {_written(head)} WHERE {{ {found.pattern} {behind} }} {select.order}"
+                f"SELECT {_written(head)} WHERE {{ {where} {values} }} {select.order}"
             )
         except QueryError:
             return None  # the query itself tells better where it is wrong
         width = len(select.items)
-        facts: _Behind = {}
         rows = [solution[:width] for solution in solutions]
-        supports = [facts.setdefault(row, set()) for row in rows]
-        self._fill(found, head, solutions, supports)
+        facts: Mapping[Row, Collection[Support]]
+        if within is None:
+            facts = self._fill(found, head, rows, solutions)
+        else:
+            try:
+                supports = self._asking.lookup().behind(within, solutions)
+            except OutOfReach:
+                return None
+            facts = _together(rows, supports)
         names = tuple(item.variable.name for item in select.items)
         if select.reduction:
             return Answer(names, tuple(facts)), facts.values()
-        return Answer(names, tuple(rows)), supports
+        return Answer(names, tuple(rows)), [facts[row] for row in rows]
 
     def behind(
         self, select: Select, rows: Sequence[Row], graph: Constant | None = None
@@ -165,66 +173,109 @@ class Facts:
             inner: what else is made of the solutions, and may ask for what exists.
             empty: whether there may be rows without a solution.
         """
-        if self._asking.is_held and graph is None and not any(item.exists for item in inner):
-            within = pattern(group, items, values, given, empty=empty)
+        if graph is None and not any(item.exists for item in inner):
+            within = self._within(group, items, values, given, empty=empty)
             if within is not None:
                 with suppress(OutOfReach):
-                    return self._asking.lookup().behind(within, rows, empty=empty)
+                    return self._looked_up(within, group, items, rows, values, given, empty=empty)
         block = "" if not given or has_blank(rows) else values_block(given, rows)
         found = level(group, self._asking.prefix, graph, block, inner or items)
-        facts = self._asked(found, items, dict.fromkeys(rows), values, empty=empty)
-        return [facts[row] for row in rows]
-
-    def _asked(
-        self,
-        found: Level,
-        items: tuple[Item, ...],
-        wanted: Collection[Row],
-        values: Values | None,
-        *,
-        empty: bool,
-    ) -> _Behind:
-        """Return the triples behind the solutions in which some expressions have wanted values."""
+        wanted = dict.fromkeys(rows)
         head = _head(items, found)
-        restricted = _restriction(items, found.certain, wanted)
-        behind = "" if values is None else values.text
-        pattern = f"{{ {found.pattern} {behind} {restricted} }}"
-        text = f"SELECT {_written(head)} WHERE {pattern}"
-        facts: _Behind = {row: set() for row in wanted}
-        solutions: list[Row] = []
-        behind_each: list[set[Support]] = []
-        width = len(items)
-        seen = set()
-        for solution in self._asking.select(text):
-            row = solution[:width]
-            own = facts.get(row)
-            if own is not None:
-                seen.add(row)
-                solutions.append(solution)
-                behind_each.append(own)
-        if not empty and len(seen) < len(facts):
+        solutions = self._again(
+            head, found.pattern, values, _restriction(items, found.certain, wanted), wanted
+        )
+        own = [solution[: len(items)] for solution in solutions]
+        if not empty and len(set(own)) < len(wanted):
             raise QueryRefused(
                 "Rows of the answer are not found again by a second query, so that what stands "
                 "behind them cannot be cited: an order that leaves something to chance, or an "
                 "EXISTS that looks out of its group, may be why."
             )
-        self._fill(found, head, solutions, behind_each)
-        return facts
+        facts = self._fill(found, head, own, solutions)
+        return [facts.get(row, ()) for row in rows]
+
+    def _again(
+        self,
+        head: Mapping[Variable, str],
+        where: str,
+        values: Values | None,
+        restricted: str,
+        wanted: Mapping[Row, object],
+    ) -> Sequence[Row]:
+        """Return the solutions of a pattern that begin as wanted rows do."""
+        behind = "" if values is None else values.text
+        text = f"SELECT {_written(head)} WHERE {{ {where} {behind} {restricted} }}"
+        width = len(next(iter(wanted), ()))
+        return [each for each in self._asking.select(text) if each[:width] in wanted]
 
     def _fill(
         self,
         found: Level,
         head: Iterable[Variable],
         rows: Sequence[Row],
-        facts: Sequence[set[Support]],
-    ) -> None:
-        """Add what the witnesses show in each of some rows to the facts behind it."""
-        if not rows:
-            return
-        columns = dict(zip(head, zip(*rows, strict=True), strict=True))
-        solutions = Solutions(columns, facts, self._asking.constant)
-        for witness in found.witnesses:
-            self._witnessed(witness, solutions.taking_part(witness.tag))
+        solutions: Sequence[Row],
+    ) -> dict[Row, set[Support]]:
+        """Return by what rows are cited, each by what the witnesses show in its solutions."""
+        facts: dict[Row, set[Support]] = {}
+        supports = [facts.setdefault(row, set()) for row in rows]
+        if solutions:
+            columns = dict(zip(head, zip(*solutions, strict=True), strict=True))
+            shown = Solutions(columns, supports, self._asking.constant)
+            for witness in found.witnesses:
+                self._witnessed(witness, shown.taking_part(witness.tag))
+        return facts
+
+    # What is looked up in memory
+
+    def _within(
+        self,
+        group: Group,
+        items: tuple[Item, ...],
+        values: Values | None,
+        given: tuple[Variable, ...] = (),
+        *,
+        empty: bool = False,
+    ) -> Pattern | None:
+        """Return :func:`qkg.citations.reach.pattern`; None, too, where nothing is held."""
+        if not self._asking.is_held:
+            return None
+        return pattern(group, items, values, given, empty=empty)
+
+    def _looked_up(
+        self,
+        within: Pattern,
+        group: Group,
+        items: tuple[Item, ...],
+        rows: Sequence[Row],
+        values: Values | None,
+        given: tuple[Variable, ...],
+        *,
+        empty: bool,
+    ) -> Sequence[Collection[Support]]:
+        """Return :meth:`_solved`; what rows do not show is asked first.
+
+        Raises:
+            OutOfReach: it cannot be told from facts.
+        """
+        lookup = self._asking.lookup()
+        if not within.extra:
+            return lookup.behind(within, rows, empty=empty)
+        wanted = dict.fromkeys(rows)
+        block = "" if not given or has_blank(wanted) else values_block(given, wanted)
+        always = frozenset(variable for _, variable in within.first)
+        solutions = self._again(
+            _columns(items, within.extra),
+            f"{{ {block} {group.text[1:]}",
+            values,
+            _restriction(items, always, wanted),
+            wanted,
+        )
+        own = [solution[: len(items)] for solution in solutions]
+        if not empty and len(set(own)) < len(wanted):
+            raise OutOfReach
+        facts = _together(own, lookup.behind(within, solutions))
+        return [facts.get(row, ()) for row in rows]
 
     def _witnessed(self, witness: Witness, solutions: Solutions) -> None:
         """Add the sources of what one witness shows to those of each solution."""
@@ -289,15 +340,27 @@ class Facts:
         return [facts[row] for row in rows]
 
 
+def _together(
+    rows: Iterable[Row], supports: Iterable[Collection[Support]]
+) -> dict[Row, Collection[Support]]:
+    """Return by what rows are cited; equal ones by all that each of them is."""
+    found: dict[Row, list[Collection[Support]]] = {}
+    for row, support in zip(rows, supports, strict=True):
+        found.setdefault(row, []).append(support)
+    return {row: own[0] if len(own) == 1 else set().union(*own) for row, own in found.items()}
+
+
 def _head(items: Iterable[Item], found: Level) -> dict[Variable, str]:
     """Return what the second query projects: some expressions, and all that its witnesses need."""
+    needed = (place for witness in found.witnesses for place in _places(witness))
+    return _columns(items, (place for place in needed if isinstance(place, Variable)))
+
+
+def _columns(items: Iterable[Item], variables: Iterable[Variable]) -> dict[Variable, str]:
+    """Return what a query projects: some expressions, and some variables, each once."""
     head = {item.variable: item.text for item in items}
-    head |= {
-        place: f"?{place.name}"
-        for witness in found.witnesses
-        for place in _places(witness)
-        if isinstance(place, Variable) and place not in head
-    }
+    for variable in variables:
+        head.setdefault(variable, f"?{variable.name}")
     return head or {Variable("one"): "(1 AS ?one)"}
 
 

@@ -4,7 +4,7 @@ Facts tell the solutions of triple patterns, of UNION, and of an OPTIONAL that i
 what it shares with the rest of the query is bound before it, so that it does not matter whether its
 pattern is solved by itself, as section 18.6 has it, or from what is bound. Only engines evaluate
 expressions. But of one that looks at nothing but what a row shows, the row tells that its solutions
-pass; so it is with MINUS and NOT EXISTS.
+pass; so it is with MINUS and NOT EXISTS. Where one looks at more, an engine can show that, too.
 """
 
 from __future__ import annotations
@@ -43,11 +43,13 @@ class Pattern(NamedTuple):
 
     Attributes:
         group: the pattern, spelt out.
-        first: the variables that rows show and every solution binds, with their places in a row.
-        last: the other variables that rows show and facts bind, likewise.
+        extra: the variables that rows have to show beside what they show.
+        first: the variables of such rows that every solution binds, with their places there.
+        last: the other variables of such rows that facts bind, likewise.
     """
 
     group: Group
+    extra: tuple[Variable, ...]
     first: tuple[tuple[int, Variable], ...]
     last: tuple[tuple[int, Variable], ...]
 
@@ -68,40 +70,54 @@ def pattern(
         items: what the rows show.
         values: the block of values behind the pattern.
         given: variables that are bound before the pattern begins.
-        empty: whether there may be rows without a solution; they tell of no filter that it passes.
+        empty: whether there may be rows without a solution.
     """
-    if empty and any(isinstance(each, Filter) for each in group.elements):
-        return None
     numbers = count(1)
     group = spelt_out(group, lambda: Variable(f"#{next(numbers)}"))  # no query has such a name
-    matched = _matched(group, items, values, frozenset(given))
-    if matched is None:
+    elements = group.elements if values is None else (*group.elements, values)
+    patterns = [each for each in elements if isinstance(each, Triples | OneOf | Optional)]
+    bound, always = _bound(patterns).union(given), certain(group).union(given)
+    scope = frozenset(visible(Group("", elements))).union(given)
+    extra = _extra(elements, items, scope)
+    # A row without a solution tells of no filter that anything passes it.
+    if empty and not extra and any(isinstance(each, Filter) for each in elements):
         return None
-    always = certain(group).union(given)
-    shown = [(i, each.variable) for i, each in enumerate(items) if each.variable in matched]
+    rows = (*(None if item.expression else item.variable for item in items), *extra)
+    shown = frozenset(each for each in rows if each is not None)
+    known = _known(elements, scope, shown, bound, frozenset(given))
+    if known is None or not _is_inside(patterns, _NONE, frozenset(given)):
+        return None
+    expressions = [item for item in items if item.expression]
+    if any(each.exists or not _only(each.text, scope, known) for each in expressions):
+        return None
+    matched = [(i, each) for i, each in enumerate(rows) if each is not None and each in bound]
     return Pattern(
         group,
-        tuple((i, variable) for i, variable in shown if variable in always),
-        tuple((i, variable) for i, variable in shown if variable not in always),
+        extra,
+        tuple((i, each) for i, each in matched if each in always),
+        tuple((i, each) for i, each in matched if each not in always),
     )
 
 
-def _matched(
-    group: Group, items: tuple[Item, ...], values: Values | None, given: frozenset[Variable]
-) -> frozenset[Variable] | None:
-    """Return the variables that rows show and facts bind; None if it cannot be looked up."""
-    shown = frozenset(item.variable for item in items if not item.expression)
-    elements = group.elements if values is None else (*group.elements, values)
-    patterns = [each for each in elements if isinstance(each, Triples | OneOf | Optional)]
-    bound = _bound(patterns) | given
-    scope = frozenset(visible(Group("", elements))) | given
-    known = _known(elements, scope, shown, bound, given)
-    if known is None or not _is_inside(patterns, _NONE, given):
-        return None
+def _extra(
+    elements: Iterable[Element], items: Iterable[Item], scope: frozenset[Variable]
+) -> tuple[Variable, ...]:
+    """Return the variables that expressions ask for and rows do not show, in order."""
+    asked: dict[Variable, None] = {}
+    made = {item.variable for item in items if not item.expression}
+    for element in elements:
+        if isinstance(element, Filter | Bind):
+            asked |= dict.fromkeys(mentioned(element.text))
+        elif isinstance(element, Minus):
+            asked |= dict.fromkeys(visible(element.group))
+        elif isinstance(element, Values):
+            asked |= dict.fromkeys(element.variables)
+        if isinstance(element, Bind):
+            made.add(element.variable)
     for item in items:
-        if item.expression and (item.exists or not _only(item.text, scope, known)):
-            return None
-    return shown & bound
+        if item.expression:
+            asked |= dict.fromkeys(mentioned(item.text))
+    return tuple(each for each in asked if each in scope and each not in made)
 
 
 def _known(
