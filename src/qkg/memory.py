@@ -71,6 +71,12 @@ class Found:
         graph: NamedNode = self.held.table.term(number)
         return graph
 
+    def graphs(self, numbers: Collection[int]) -> list[NamedNode]:
+        """Return the named graphs that have some numbers: :meth:`graph` for many."""
+        if self.held is None or min(numbers, default=0) < 0:
+            return list(map(self.graph, numbers))
+        return self.held.table.terms(numbers)
+
     def together(self, supports: Collection[Support]) -> Graphs:
         """Return the named graphs by which facts are cited together.
 
@@ -92,7 +98,7 @@ class Found:
         numbers = members(united(several))
         graphs = self._together.get(numbers)
         if graphs is None:
-            told, names = numbers, tuple(map(self.graph, numbers))
+            told, names = numbers, tuple(self.graphs(numbers))
             if len(names) > 1:
                 in_order = sorted(zip(map(str, names), numbers, names, strict=True))
                 _, told, names = zip(*in_order, strict=True)

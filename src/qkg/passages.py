@@ -207,5 +207,5 @@ def _text(term: Term | None) -> str | None:
 
 
 def _number(term: Term | None) -> int | None:
-    text = _text(term) or ""
+    text = term.value if isinstance(term, Literal) else ""
     return int(text) if text.isdecimal() else None

@@ -165,8 +165,8 @@ class Sources:
         asked = passages(self._engine, left.values())
         told.update((number, asked.get(graph)) for number, graph in left.items())
         found.described.update(
-            (number, Source(found.graph(number), passage, False))
-            for number, passage in told.items()
+            (number, Source(graph, passage, False))
+            for (number, passage), graph in zip(told.items(), found.graphs(told), strict=True)
         )
 
 

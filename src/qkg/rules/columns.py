@@ -59,4 +59,6 @@ class Column:
             subjects: numbers of terms, or what was read before; nothing and several have nothing.
         """
         objects, end = self._objects, len(self._objects)
+        if subjects and min(subjects) >= 0 and max(subjects) < end:
+            return list(map(objects.__getitem__, subjects))
         return [objects[each] if 0 <= each < end else NOTHING for each in subjects]
