@@ -10,7 +10,7 @@ from cited import Corpus, corpus_of, looked_up
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from naive_select import Row, Select, Unclear, fits, parts
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode, Quad
 from selects import corpora, selects
 
 from qkg import claims, queries
@@ -216,6 +216,19 @@ def test_a_graph_that_the_engine_loses_is_not_cited() -> None:
         return
     cited = cited_select(engine, lambda: corpus.rules, read_query(text))
     assert all(sources == (row[0],) for row, sources in zip(rows, cited.citations, strict=True))
+
+
+def test_a_graph_without_a_name_is_not_cited() -> None:
+    claim, facts = NamedNode(f"{DATA}claim"), BlankNode("facts")
+    quads = [
+        Quad(claim, NamedNode("https://example.org/p"), claim, graph) for graph in (claim, facts)
+    ]
+    engine = OxigraphEngine(quads)
+    text = "SELECT ?g ?x { GRAPH ?g { ?x <https://example.org/p> ?y } %s }"
+    with pytest.raises(QueryRefused, match=r"leave it out with FILTER\(isIRI"):
+        cited_select(engine, tuple, read_query(text % ""))
+    named = cited_select(engine, tuple, read_query(text % "FILTER(isIRI(?g))"))
+    assert named.citations == ((claim,),)
 
 
 # Any query

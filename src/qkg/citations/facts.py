@@ -293,8 +293,12 @@ class Facts:
                         "holds, so that it cannot be cited: write GRAPH within the SELECT, or ask "
                         "without --cite."
                     )
+                if not isinstance(graph, NamedNode):
+                    raise QueryRefused(
+                        "A named graph of the answer is a blank node, and has no name by which it "
+                        "can be cited: leave it out with FILTER(isIRI(…)), or ask without --cite."
+                    )
                 if graph != INFERRED:
-                    assert isinstance(graph, NamedNode)
                     own.add(self._sources.of_graph(graph))
             return
         by_graph: defaultdict[Term | None, dict[Row, list[set[Support]]]] = defaultdict(dict)
