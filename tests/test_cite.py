@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import pickle
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -155,7 +156,7 @@ def test_passages_are_looked_up_as_queries_find_them(graph: qkg.KnowledgeGraph) 
     found = passages(graph._engine, graphs)
     assert found
     numbers = {held.table.numbers[each]: each for each in graphs}
-    told = looked_up(held.table, numbers)
+    told = {n: write and write() for n, write in looked_up(held.table, numbers).items()}
     assert told == {number: found.get(each) for number, each in numbers.items()}
 
 
@@ -172,6 +173,19 @@ def test_a_claim_of_which_something_is_told_twice_is_left_to_a_query() -> None:
     closure.fill_from({claim: stated})
     assert looked_up(closure.table, [closure.table.numbers[claim]]) == {}
     assert passages(OxigraphEngine(stated), [claim])[claim].section == "One"
+
+
+def test_a_passage_is_told_as_it_was_cited() -> None:
+    graph = qkg.load()
+    answer = graph.query("funding", cite=True)
+    assert isinstance(answer, CitedAnswer)
+    before = passages(graph._engine, answer.sources)
+    assert before
+    graph.remove(next(iter(before)))
+    assert passages(graph._engine, answer.sources) != before
+    told = {name: source.passage for name, source in answer.sources.items()}
+    assert told == {name: before.get(name) for name in answer.sources}
+    assert pickle.loads(pickle.dumps(answer)) == answer
 
 
 def test_nothing_of_an_endpoint_is_remembered(server: str) -> None:

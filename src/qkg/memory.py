@@ -9,7 +9,7 @@ from pyoxigraph import Triple
 from qkg.numbers import Numbers, members, united
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sized
+    from collections.abc import Collection, Sized
 
     from pyoxigraph import NamedNode
 
@@ -68,41 +68,35 @@ class Found:
         if number < 0:
             return self._others.things[~number]
         assert self.held is not None
-        graph: NamedNode = self.held.table.term(number)
+        graph: NamedNode = self.held.table.terms.one(number)
         return graph
 
     def graphs(self, numbers: Collection[int]) -> list[NamedNode]:
         """Return the named graphs that have some numbers: :meth:`graph` for many."""
         if self.held is None or min(numbers, default=0) < 0:
             return list(map(self.graph, numbers))
-        return self.held.table.terms(numbers)
+        return self.held.table.terms.several(numbers)
 
     def together(self, supports: Collection[Support]) -> Graphs:
         """Return the named graphs by which facts are cited together.
-
-        Those of the same facts are the same object.
 
         Args:
             supports: what each fact is cited by. Of what the engine was asked for, :attr:`cited`
                 tells it; a tuple has nothing of that.
         """
-        if not isinstance(supports, tuple):
-            cited = self.cited
-            return self._united([cited[e] if isinstance(e, Triple) else e for e in supports])
-        graphs = self._together.get(supports)
+        cited = self.cited
+        key: tuple[OneOrSeveral, ...] = (
+            supports
+            if isinstance(supports, tuple)
+            else tuple([cited[each] if isinstance(each, Triple) else each for each in supports])
+        )
+        graphs = self._together.get(key)
         if graphs is None:
-            graphs = self._together[supports] = self._united(supports)
-        return graphs
-
-    def _united(self, several: Iterable[OneOrSeveral]) -> Graphs:
-        numbers = members(united(several))
-        graphs = self._together.get(numbers)
-        if graphs is None:
-            told, names = numbers, tuple(self.graphs(numbers))
+            numbers = members(united(key))
+            names = tuple(self.graphs(numbers))
             if len(names) > 1:
-                in_order = sorted(zip(map(str, names), numbers, names, strict=True))
-                _, told, names = zip(*in_order, strict=True)
-            graphs = self._together[numbers] = Graphs(names, told)
+                names, numbers = zip(*sorted(zip(names, numbers, strict=True)), strict=True)
+            graphs = self._together[key] = Graphs(names, numbers)
         return graphs
 
     @property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
@@ -12,15 +13,14 @@ from qkg.namespaces import PREFIXES, QKG, RDFS, curie
 from qkg.rules.columns import NOTHING, SEVERAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable
 
     from qkg.answers import Term
     from qkg.engines import Engine
     from qkg.rules.table import Table
+    from qkg.rules.terms import Terms
 
 __all__ = ["Passage", "looked_up", "passage_text", "passages"]
-
-T = TypeVar("T")
 
 _OA = PREFIXES["oa"]
 _LABEL = RDFS["label"]
@@ -92,23 +92,29 @@ def passages(engine: Engine, graphs: Iterable[NamedNode]) -> dict[NamedNode, Pas
     return found
 
 
-def looked_up(table: Table, graphs: Collection[int]) -> dict[int, Passage | None]:
-    """Return what :func:`passages` does, looked up column by column; None for what that leaves out.
+def looked_up(
+    table: Table, graphs: Collection[int]
+) -> dict[int, Callable[[], Passage | None] | None]:
+    """Return what :func:`passages` does, looked up column by column.
 
     Args:
         table: where what the default graph holds stands.
         graphs: the numbers of the named graphs, each once. A claim of which something is told
             several times, which a query puts in order, is left out, and so is a named graph that
             has no number there.
+
+    Returns:
+        Per named graph what writes its passage, as it is told now; None for what is no claim. As
+        long as it is kept, the terms of the table are.
     """
     claims = [graph for graph in graphs if graph >= 0]
     documents = table.column(_STATED_IN, claims)
-    labels = _labels(table, set(documents))
+    titles = _titles(table, set(documents))
     places = table.column(_PASSAGE, claims)
     positions = table.column(_SELECTOR, places)
     columns = [
         documents,
-        [labels.get(document, SEVERAL) for document in documents],
+        [titles[document] for document in documents],
         *(table.column(each, places) for each in (_SECTION, _LOCATOR, _SENTENCE)),
         *(table.column(each, positions) for each in (_START, _END)),
     ]
@@ -119,41 +125,37 @@ def looked_up(table: Table, graphs: Collection[int]) -> dict[int, Passage | None
         for i, each in enumerate(column)
         if each == SEVERAL
     }
-    kinds = (_named, _text, _text, _text, _number, _number, _number)
-    told = [_read(table, column, kind) for column, kind in zip(columns, kinds, strict=True)]
-    rows = map(Passage, table.terms(claims), *told)
     return {
-        graph: None if passage.document is None else _whole(passage)
-        for i, (graph, passage) in enumerate(zip(claims, rows, strict=True))
+        row[0]: None if row[1] == NOTHING else partial(_written, table.terms, row)
+        for i, row in enumerate(zip(claims, *columns, strict=True))
         if i not in several
     }
 
 
-def _labels(table: Table, documents: Collection[int]) -> dict[int, int]:
-    """Return the number of the English label of each document, NOTHING or SEVERAL."""
+def _titles(table: Table, documents: Collection[int]) -> dict[int, int]:
+    """Return the number of the label of each document; of several, that of the English one."""
     found = dict(zip(documents, table.column(_LABEL, list(documents)), strict=True))
     for document, label in found.items():
-        if label != NOTHING:
-            labels = (label,) if label != SEVERAL else table.objects(_LABEL)[document]
-            english = [each for each in labels if _is_english(table.term(each))]
+        if label == SEVERAL:
+            labels = table.objects(_LABEL)[document]
+            english = [each for each in labels if _english(table.terms.one(each)) is not None]
             found[document] = english[0] if len(english) == 1 else SEVERAL if english else NOTHING
     return found
 
 
-def _read(
-    table: Table, column: Sequence[int], read: Callable[[Term], T | None]
-) -> Iterable[T | None]:
-    """Return what is read from the terms of a column; None where there is nothing, or several."""
-    known = set(column) - {NOTHING, SEVERAL}
-    values = dict(zip(known, map(read, table.terms(known)), strict=True))
-    return map(values.get, column)
-
-
-def _whole(passage: Passage) -> Passage:
-    """Return a passage that has a start and an end, or neither."""
-    if (passage.start is None) == (passage.end is None):
-        return passage
-    return passage._replace(start=None, end=None)
+def _written(terms: Terms, row: tuple[int, ...]) -> Passage | None:
+    """Return a passage of which the claim and all that is told of it are numbers."""
+    claim, *others = row
+    document, title, section, locator, *numbers = (
+        None if number == NOTHING else terms.one(number) for number in others
+    )
+    if not isinstance(document, NamedNode):
+        return None
+    sentence, start, end = map(_number, numbers)
+    if start is None or end is None:
+        start = end = None
+    told = (_english(title), _text(section), _text(locator))
+    return Passage(terms.one(claim), document, *told, sentence, start, end)
 
 
 def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:
@@ -194,12 +196,8 @@ def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:
     return text.decode("utf-8")[passage.start : passage.end]
 
 
-def _named(term: Term) -> NamedNode | None:
-    return term if isinstance(term, NamedNode) else None
-
-
-def _is_english(term: Term) -> bool:
-    return isinstance(term, Literal) and term.language == "en"
+def _english(term: Term | None) -> str | None:
+    return term.value if isinstance(term, Literal) and term.language == "en" else None
 
 
 def _text(term: Term | None) -> str | None:

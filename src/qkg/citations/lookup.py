@@ -132,7 +132,11 @@ class Lookup:
         return _NAMES + self._names[term]
 
     def _term(self, number: int) -> object:
-        return self._names.things[number - _NAMES] if number >= _NAMES else self._table.term(number)
+        return (
+            self._names.things[number - _NAMES]
+            if number >= _NAMES
+            else self._table.terms.one(number)
+        )
 
     # Solutions
 

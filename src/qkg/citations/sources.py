@@ -154,20 +154,20 @@ class Sources:
         # Only a query that asks a named graph comes upon what is disputed.
         for graph in unbelieved(self._engine, self._asked, self._found.believed):
             if graph in sources:
-                sources[graph] = sources[graph]._replace(disputed=True)
+                sources[graph] = Source(graph, sources[graph].passage, disputed=True)
         return sources
 
     def _describe(self, numbers: Collection[int]) -> None:
         """Find what a citation says of named graphs of which nothing is known yet."""
         found = self._found
         told = {} if found.held is None else looked_up(found.held.table, numbers)
+        found.described.update(
+            (number, Source(graph, told[number]))
+            for number, graph in zip(told, found.graphs(told), strict=True)
+        )
         left = {number: found.graph(number) for number in numbers if number not in told}
         asked = passages(self._engine, left.values())
-        told.update((number, asked.get(graph)) for number, graph in left.items())
-        found.described.update(
-            (number, Source(graph, passage, False))
-            for (number, passage), graph in zip(told.items(), found.graphs(told), strict=True)
-        )
+        found.described.update((n, Source(graph, asked.get(graph))) for n, graph in left.items())
 
 
 def _of_one_relation(

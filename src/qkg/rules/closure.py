@@ -303,7 +303,7 @@ class Closure:
         """Yield the literals, given or inferred, that are values of a property that is kept."""
         for fact in self.table.properties[property_].facts:
             if isinstance(fact, tuple) and fact[1] < 0:
-                yield self.table.term(fact[1])
+                yield self.table.terms.one(fact[1])
 
     def _saturate(self) -> None:
         """Join what is pending with everything else, until nothing is pending."""
@@ -395,7 +395,7 @@ class Closure:
             left = [each for each in aside if _triple(each) not in self._withdrawn]
             self._entered(self._listed(left))
         for one, other in tuple(self._same.pending):
-            self._equality.replace(self.table.term(one), self.table.term(other))
+            self._equality.replace(self.table.terms.one(one), self.table.terms.one(other))
 
 
 def _is_open(pattern: Pattern) -> bool:

@@ -61,7 +61,7 @@ class Equality:
             self._instantiate("eq-rep-o", {"p": name})
         replace = self._replace_class if is_class else self._replace_property
         for other in self._same.out.get(self._table.number(name), ()):
-            replace(name, self._table.term(other))
+            replace(name, self._table.terms.one(other))
 
     def _replace_property(self, one: object, other: object) -> None:
         # A property that is the same as rdf:type would need a rule with a variable class.

@@ -170,7 +170,7 @@ class Held:
                 steps[value].append(Step(body.rule, premises))
 
     def _spelt(self, body: Body, row: Row) -> str:
-        return str(tuple(self.table.term(row[column]) for column in body.open))
+        return str(tuple(self.table.terms.one(row[column]) for column in body.open))
 
 
 def _missing(facts: Iterable[Fact], numbers: Iterable[OneOrSeveral | None]) -> set[Fact]:
@@ -191,5 +191,4 @@ def _united(parts: tuple[OneOrSeveral | None, ...]) -> OneOrSeveral | None:
     """Return the numbers of all parts; None if there are none of one."""
     if len(parts) == 1:
         return parts[0]
-    known = [part for part in parts if part is not None]
-    return united(known) if len(known) == len(parts) else None
+    return None if None in parts else united(parts)  # type: ignore[arg-type]

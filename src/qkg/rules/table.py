@@ -11,9 +11,10 @@ from qkg.rules.columns import NOTHING
 from qkg.rules.datatypes import belongs, is_datatype
 from qkg.rules.relations import Fact, Index, Located, Relation
 from qkg.rules.rule import Variable
+from qkg.rules.terms import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from qkg.answers import Term
     from qkg.rules.plans import Argument
@@ -37,6 +38,7 @@ class Table:
     Attributes:
         properties: the relation of each property.
         classes: the relation of each class.
+        terms: the terms, by their numbers.
         numbers: the number of each term, and of each form of a literal that was written.
         inferences: the number of the named graph of what is inferred, which gives nothing.
         arrived: what is called with a property or a class that gets a relation, and with whether it
@@ -49,8 +51,7 @@ class Table:
         self.numbers: dict[object, int] = {}
         self.arrived: Callable[[object, bool], None] | None = None
         self._held = held
-        self._terms: list[Any] = []
-        self._literals: list[Literal] = []
+        self.terms = Terms()
         self._datatypes: list[tuple[NamedNode, Relation]] = []
         self.inferences = self.number(INFERRED)
 
@@ -63,8 +64,7 @@ class Table:
             if isinstance(term, Literal):
                 number = self._number_of_literal(term)
             else:
-                number = len(self._terms)
-                self._terms.append(term)
+                number = self.terms.add(term)
             self.numbers[term] = number
         return number
 
@@ -73,8 +73,7 @@ class Table:
             literal = self._held(literal)
             if literal in self.numbers:
                 return self.numbers[literal]
-        self._literals.append(literal)
-        number = self.numbers[literal] = -len(self._literals)
+        number = self.numbers[literal] = self.terms.add(literal)
         for datatype, relation in self._datatypes:
             if belongs(literal, datatype):
                 relation.facts.add(number)
@@ -99,7 +98,9 @@ class Table:
                 assert isinstance(name, NamedNode)
                 self._datatypes.append((name, relation))
                 relation.facts.update(
-                    -1 - i for i, literal in enumerate(self._literals) if belongs(literal, name)
+                    -1 - i
+                    for i, literal in enumerate(self.terms.literals)
+                    if belongs(literal, name)
                 )
             if self.arrived is not None:
                 self.arrived(name, True)
@@ -121,15 +122,6 @@ class Table:
         return term.name if isinstance(term, Variable) else self.number(term)
 
     # Looked up
-
-    def term(self, number: int) -> Any:
-        """Return the term that has a number."""
-        return self._terms[number] if number >= 0 else self._literals[-1 - number]
-
-    def terms(self, numbers: Iterable[int]) -> list[Any]:
-        """Return the terms that have some numbers: :meth:`term` for many."""
-        terms, literals = self._terms, self._literals
-        return [terms[n] if n >= 0 else literals[-1 - n] for n in numbers]
 
     def located(self, subject: object, predicate: object, object_: object) -> Located | None:
         """Return where a triple stands if it is given or inferred; None where nothing could."""
@@ -157,7 +149,7 @@ class Table:
         self, facts: Mapping[Relation, set[Fact]], *, hidden: bool = False
     ) -> Iterator[Triple]:
         """Yield facts as triples, hidden ones only where they are wanted."""
-        term = self.term
+        term = self.terms.one
         wanted = [(r, found) for r, found in facts.items() if found and (hidden or not r.hidden)]
         if not wanted:
             return
