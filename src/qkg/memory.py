@@ -73,7 +73,7 @@ class Found:
 
     def graphs(self, numbers: Collection[int]) -> list[NamedNode]:
         """Return the named graphs that have some numbers: :meth:`graph` for many."""
-        if self.held is None or min(numbers, default=0) < 0:
+        if self.held is None or self._others:
             return list(map(self.graph, numbers))
         return self.held.table.terms.several(numbers)
 
@@ -95,7 +95,8 @@ class Found:
             numbers = members(united(key))
             names = tuple(self.graphs(numbers))
             if len(names) > 1:
-                names, numbers = zip(*sorted(zip(names, numbers, strict=True)), strict=True)
+                in_order = sorted(zip(names, numbers, strict=True))
+                names, numbers = zip(*in_order, strict=True)
             graphs = self._together[key] = Graphs(names, numbers)
         return graphs
 
