@@ -158,10 +158,24 @@ ONCE_WRONG = {
         "?x ?w { ?x :p ?y { ?y :q ?z OPTIONAL { ?z :r ?w } } OPTIONAL { ?v :r ?w } }",
         ["1 2 3"],
     ),
+    "an OPTIONAL within another asks for what is bound around both": (
+        "?x { ?x :r ?v OPTIONAL { :a :q ?u OPTIONAL { ?x :p ?t } } }",
+        ["3"],
+    ),
+    "MINUS within OPTIONAL shares nothing": (
+        "?x { ?x :r ?v OPTIONAL { ?x ^:q ?u MINUS { ?w :p ?t } } }",
+        ["2 3"],
+    ),
     "a row shows what an OPTIONAL did not find": (
         "?x ?w { ?x :p|:q|:r ?y OPTIONAL { ?y :r ?w } } ORDER BY ?x",
         ["2 3", "3", "1"],
     ),
+}
+
+
+NOT_ON_RDFLIB = {
+    "EXISTS stands within an aggregate": "rdflib has no EXISTS within an aggregate",
+    "MINUS within OPTIONAL shares nothing": "rdflib removes what MINUS shares nothing with",
 }
 
 
@@ -178,8 +192,8 @@ def asked(graph: OxigraphEngine | RdflibEngine, corpus: Corpus, text: str) -> Ci
 @pytest.mark.parametrize("case", ONCE_WRONG)
 def test_once_wrong(case: str, engine: type[OxigraphEngine | RdflibEngine]) -> None:
     text, sources = ONCE_WRONG[case]
-    if engine is RdflibEngine and "aggregate" in case:
-        pytest.skip("rdflib has no EXISTS within an aggregate")
+    if engine is RdflibEngine and case in NOT_ON_RDFLIB:
+        pytest.skip(NOT_ON_RDFLIB[case])
     corpus = corpus_of(CLAIMS)
     answer = asked(engine(corpus.quads()), corpus, f"PREFIX : <https://example.org/> SELECT {text}")
     told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
@@ -269,6 +283,12 @@ def check(
         with looked_up() as lookups:
             held = cited_select(graph, lambda: corpus.rules, read_query(text), corpus.found())
     except QueryRefused:
+        outcomes["refused"] += 1
+        return
+    except EngineError:
+        # rdflib lacks a negated inverse, and says so only where it comes upon one.
+        if not isinstance(graph, RdflibEngine):
+            raise
         outcomes["refused"] += 1
         return
     assert (cited.variables, cited.terms) == (answer.variables, answer.terms)

@@ -1,12 +1,14 @@
 """What stands behind rows is looked up in memory where facts tell it, and is the same as asked."""
 
+from collections import Counter
+
 import pytest
 from cited import Corpus, corpus_of, looked_up
 
-from qkg.citations import CitedAnswer, cite_answer
+from qkg.citations import CitedAnswer, cite_answer, cited_select
 from qkg.citations.asking import Asking
 from qkg.citations.lookup import Lookup
-from qkg.citations.reach import pattern
+from qkg.citations.reach import is_well_designed, pattern
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.errors import QueryTimeout
 from qkg.namespaces import QKG
@@ -131,6 +133,30 @@ def test_what_facts_do_not_tell_is_asked(text: str) -> None:
     assert not is_looked_up
 
 
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        ("?x qkg:p ?y OPTIONAL { ?y qkg:q ?z FILTER(?x != ?z) } FILTER(BOUND(?z))", True),
+        ("?x qkg:p ?y OPTIONAL { ?z qkg:q ?w OPTIONAL { ?w qkg:r ?x } }", False),
+        ("?x qkg:p ?y OPTIONAL { ?y qkg:q ?z } ?w qkg:r ?z", False),
+        ("?x qkg:p ?y MINUS { ?x qkg:q ?z }", True),
+        ("?x qkg:p ?y MINUS { ?w qkg:q ?z }", False),
+        ("?x qkg:p ?y MINUS { ?x qkg:q ?z } ?w qkg:r ?z", False),
+        ("?x qkg:p ?y OPTIONAL { ?y qkg:q ?z MINUS { ?z qkg:r ?x } }", False),
+        ("?x qkg:p ?y { ?z qkg:q ?w FILTER(?x != ?z) }", False),
+        ("?x qkg:p ?y { ?x qkg:q ?w FILTER(?x != ?w) }", True),
+        ("BIND(STR(?x) AS ?s) ?x qkg:p ?y", False),
+        ("?x qkg:p ?y BIND(STR(?x) AS ?s)", True),
+        ("{ ?x qkg:p ?y OPTIONAL { ?y qkg:q ?z } } UNION { ?z qkg:q ?x }", True),
+        ("GRAPH ?g { ?x qkg:p ?y OPTIONAL { ?y qkg:q ?g } }", False),
+    ],
+)
+def test_to_what_values_can_be_given(group: str, expected: bool) -> None:
+    select = read_query(declare_prefixes(f"SELECT * {{ {group} }}")[0]).select
+    assert select is not None
+    assert is_well_designed(select.where.elements) is expected
+
+
 def test_more_solutions_than_are_kept_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "?x { ?x qkg:p ?y . ?v qkg:q ?w }"
     answer, is_looked_up = cited(CORPUS, text)
@@ -155,3 +181,24 @@ def test_a_deadline_holds_for_looking_up() -> None:
     asking = Asking(OxigraphEngine(()), query)
     with pytest.raises(QueryTimeout):
         Lookup(held, asking.constant, late).behind(within, [(QKG["a"],)])
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_rows_are_as_many_as_the_engine_has(held: bool) -> None:
+    """Oxigraph has a pair that two ways of a path lead to once, and section 18.4 twice."""
+    corpus = corpus_of(
+        """
+        PREFIX qkg: <https://w3id.org/qkg/ontology#>
+        GRAPH qkg:g { qkg:a qkg:p qkg:b . qkg:b qkg:q qkg:a }
+        """
+    )
+    engine = OxigraphEngine(corpus.quads())
+    for pattern_ in (
+        "?x qkg:p|^qkg:q ?y",
+        "?x !(qkg:r|^qkg:r) ?y",
+        "?x qkg:p|^qkg:q ?y . ?x ?z ?y",
+    ):
+        text = declare_prefixes(f"SELECT ?x ?y {{ {pattern_} }}")[0]
+        found = corpus.found() if held else None
+        answer = cited_select(engine, lambda: corpus.rules, read_query(text), found)
+        assert Counter(answer.terms) == Counter(engine.select(text).terms)

@@ -13,7 +13,8 @@ from qkg.citations.asking import as_item, has_blank, values_block
 from qkg.citations.groups import behind_groups
 from qkg.citations.level import level
 from qkg.citations.lookup import OutOfReach
-from qkg.citations.reach import pattern
+from qkg.citations.paths import has_choice
+from qkg.citations.reach import is_well_designed, pattern
 from qkg.citations.solutions import Solutions
 from qkg.citations.variables import projected
 from qkg.citations.ways import behind_ways
@@ -79,6 +80,8 @@ class Facts:
             return None
         within = self._within(select.where, select.items, select.values)
         if within is not None and not within.extra:
+            return None
+        if within is None and has_choice(select.where):
             return None
         if within is None:
             found = level(select.where, self._asking.prefix, items=select.items)
@@ -182,8 +185,10 @@ class Facts:
         found = level(group, self._asking.prefix, graph, block, inner or items)
         wanted = dict.fromkeys(rows)
         head = _head(items, found)
+        # Engines give values to an OPTIONAL that is not well designed, where they must not.
+        always = found.certain if is_well_designed(group.elements) else frozenset()
         solutions = self._again(
-            head, found.pattern, values, _restriction(items, found.certain, wanted), wanted
+            head, found.pattern, values, _restriction(items, always, wanted), wanted
         )
         own = [solution[: len(items)] for solution in solutions]
         if not empty and len(set(own)) < len(wanted):

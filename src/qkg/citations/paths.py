@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qkg.citations.witnesses import Place
     from qkg.sparql.syntax import Element, Path, Term
 
-__all__ = ["path_text", "spelt_out"]
+__all__ = ["has_choice", "path_text", "spelt_out"]
 
 
 def spelt_out(group: Group, new: Callable[[], Variable]) -> Group:
@@ -43,6 +43,31 @@ def spelt_out(group: Group, new: Callable[[], Variable]) -> Group:
         new: what gives variables that stand nowhere else.
     """
     return _Speller(new).group(group)
+
+
+def has_choice(group: Group) -> bool:
+    """Return whether a path of a pattern, apart from those of any length, offers a choice.
+
+    Spelt out, it has each solution as often as section 18.4 says; engines count paths otherwise.
+    """
+    for element in group.elements:
+        if isinstance(element, Triples):
+            if any(_is_choice(each.predicate) for each in element.patterns):
+                return True
+        elif isinstance(element, Optional | Graph):
+            if has_choice(element.group):
+                return True
+        elif isinstance(element, OneOf) and any(map(has_choice, element.groups)):
+            return True
+    return False
+
+
+def _is_choice(path: Variable | Path) -> bool:
+    if isinstance(path, Inverse):
+        return _is_choice(path.path)
+    if isinstance(path, Sequence):
+        return any(map(_is_choice, path.paths))
+    return isinstance(path, Alternative | Negated)
 
 
 def path_text(path: Path) -> str:

@@ -18,6 +18,7 @@ from qkg.citations.variables import certain, mentioned, visible
 from qkg.sparql.syntax import (
     Bind,
     Filter,
+    Graph,
     Group,
     Link,
     Minus,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from qkg.sparql.syntax import Element, Item
 
-__all__ = ["Pattern", "pattern"]
+__all__ = ["Pattern", "is_well_designed", "pattern"]
 
 _NONE: frozenset[Variable] = frozenset()
 
@@ -85,7 +86,9 @@ def pattern(
     rows = (*(None if item.expression else item.variable for item in items), *extra)
     shown = frozenset(each for each in rows if each is not None)
     known = _known(elements, scope, shown, bound, frozenset(given))
-    if known is None or not _is_inside(patterns, _NONE, frozenset(given)):
+    if known is None or not _is_inside(patterns, frozenset(given)):
+        return None
+    if not is_well_designed(patterns, given=frozenset(given)):
         return None
     expressions = [item for item in items if item.expression]
     if any(each.exists or not _only(each.text, scope, known) for each in expressions):
@@ -174,40 +177,87 @@ def _only(text: str, scope: frozenset[Variable], known: Collection[Variable]) ->
     return scope.intersection(mentioned(text)) <= frozenset(known)
 
 
-def _is_inside(
-    elements: Iterable[Element], outside: frozenset[Variable], given: frozenset[Variable] = _NONE
+def is_well_designed(
+    elements: Iterable[Element],
+    outside: frozenset[Variable] = _NONE,
+    given: frozenset[Variable] = _NONE,
+    seen: frozenset[Variable] = _NONE,
 ) -> bool:
-    """Return whether the elements of a group can be solved from what is bound outside of it.
+    """Return whether what is around a group can be told to it without harm.
+
+    That is so where each OPTIONAL, MINUS and BIND shares with what is around it only what is bound
+    before it in its own group, each MINUS something, and each FILTER what its group binds. Values
+    that variables have elsewhere can be given to such a pattern from the beginning, which is what
+    engines do.
 
     Args:
-        elements: the elements.
+        elements: the elements of the group.
         outside: the variables that stand anywhere else.
         given: those that are bound before the group begins.
+        seen: those that its filters see, too.
     """
     elements = tuple(elements)
     always = set(given)
-    partly: set[Variable] = set()
+    own = _all(elements) | given | seen
     for i, element in enumerate(elements):
+        rest = outside.union(given, _all((*elements[:i], *elements[i + 1 :])))
+        if isinstance(element, Optional | Minus):
+            if not _all(element.group.elements) & rest <= always:
+                return False
+            if isinstance(element, Minus) and certain(element.group).isdisjoint(always):
+                return False
+            before = frozenset(always) if isinstance(element, Optional) else _NONE
+            if not is_well_designed(element.group.elements, rest, seen=before):
+                return False
+        elif isinstance(element, OneOf):
+            if not all(is_well_designed(each.elements, rest) for each in element.groups):
+                return False
+        elif isinstance(element, Graph):
+            name = {element.name} if isinstance(element.name, Variable) else _NONE
+            if not is_well_designed(element.group.elements, rest | name):
+                return False
+        elif isinstance(element, Bind):
+            if not _only(element.text, rest, always | {element.variable}):
+                return False
+        elif isinstance(element, Filter) and not _only(element.text, outside, own):
+            return False
+        always |= certain(Group("", (element,)))
+    return True
+
+
+def _is_inside(elements: Iterable[Element], given: frozenset[Variable] = _NONE) -> bool:
+    """Return whether facts tell the solutions of a group, triple pattern by triple pattern.
+
+    What only a part of the solutions binds, nothing behind may ask for.
+
+    Args:
+        elements: the elements of the group.
+        given: the variables that are bound before it begins.
+    """
+    always = set(given)
+    partly: set[Variable] = set()
+    for element in elements:
         own = _bound((element,))
         if own & partly:
             return False
         if isinstance(element, Triples):
             if not all(isinstance(p.predicate, Variable | Link) for p in element.patterns):
                 return False
-            always |= own
-            continue
-        rest = outside | _bound((*elements[:i], *elements[i + 1 :])) | given
-        if isinstance(element, Optional):
-            if not own & rest <= always or not _is_inside(element.group.elements, rest):
+        elif isinstance(element, Optional | OneOf):
+            groups = element.groups if isinstance(element, OneOf) else (element.group,)
+            if not all(_is_inside(each.elements) for each in groups):
                 return False
-        elif isinstance(element, OneOf):
-            if not all(_is_inside(each.elements, rest) for each in element.groups):
-                return False
-            always |= certain(Group("", (element,)))
         else:
             return False
+        always |= certain(Group("", (element,)))
         partly |= own - always
     return True
+
+
+def _all(elements: Iterable[Element]) -> frozenset[Variable]:
+    """Return the variables that stand in the patterns of some elements, or are bound otherwise."""
+    elements = tuple(elements)
+    return _bound(elements).union(visible(Group("", elements)))
 
 
 def _bound(elements: Iterable[Element]) -> frozenset[Variable]:
@@ -218,7 +268,7 @@ def _bound(elements: Iterable[Element]) -> frozenset[Variable]:
             found |= {
                 part for part in chain.from_iterable(element.patterns) if isinstance(part, Variable)
             }
-        elif isinstance(element, Optional):
+        elif isinstance(element, Optional | Graph):
             found |= _bound(element.group.elements)
         elif isinstance(element, OneOf):
             found |= _bound(chain.from_iterable(each.elements for each in element.groups))
