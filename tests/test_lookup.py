@@ -1,16 +1,20 @@
 """What stands behind rows is looked up in memory where facts tell it, and is the same as asked."""
 
 from collections import Counter
+from random import Random
 
+import few_variables
 import pytest
 from cited import Corpus, corpus_of, looked_up
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from qkg.citations import CitedAnswer, cite_answer, cited_select
 from qkg.citations.asking import Asking
 from qkg.citations.lookup import Lookup
 from qkg.citations.reach import is_well_designed, pattern
 from qkg.engines.oxigraph import OxigraphEngine
-from qkg.errors import QueryTimeout
+from qkg.errors import QueryError, QueryTimeout
 from qkg.namespaces import QKG
 from qkg.sparql import declare_prefixes
 from qkg.sparql.trees import read_query
@@ -202,3 +206,43 @@ def test_rows_are_as_many_as_the_engine_has(held: bool) -> None:
         found = corpus.found() if held else None
         answer = cited_select(engine, lambda: corpus.rules, read_query(text), found)
         assert Counter(answer.terms) == Counter(engine.select(text).terms)
+
+
+OUTCOMES: Counter[str] = Counter()
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 2**32 - 1))
+def test_any_plain_query_is_cited_alike(seed: int) -> None:
+    random = Random(seed)
+    corpus = corpus_of(few_variables.corpus(random))
+    engine = OxigraphEngine(corpus.quads())
+    for _ in range(10):
+        text = few_variables.query(random)
+        OUTCOMES["asked"] += 1
+        try:
+            query, answer = read_query(text), engine.select(text)
+        except QueryError:
+            OUTCOMES["erroneous"] += 1
+            continue
+        if not 0 < len(answer) < 1000:
+            continue
+        OUTCOMES["answered"] += 1
+        with looked_up() as found:
+            held = cite_answer(engine, lambda: corpus.rules, query, answer, corpus.found())
+        assert query.select is not None
+        OUTCOMES["looked up"] += query.select.where.text in found
+        asked = cite_answer(engine, lambda: corpus.rules, query, answer)
+        assert (held, held.sources) == (asked, asked.sources), text
+        both = cited_select(engine, lambda: corpus.rules, query)
+        assert Counter(zip(both.terms, both.citations, strict=True)) == Counter(
+            zip(held.terms, held.citations, strict=True)
+        ), text
+
+
+def test_many_plain_queries_are_looked_up() -> None:
+    if not OUTCOMES["asked"]:
+        pytest.skip("no query was generated")
+    assert OUTCOMES["erroneous"] <= OUTCOMES["asked"] / 10, OUTCOMES
+    assert OUTCOMES["answered"] >= OUTCOMES["asked"] / 3, OUTCOMES
+    assert OUTCOMES["looked up"] >= OUTCOMES["answered"] / 2, OUTCOMES
