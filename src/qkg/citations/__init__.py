@@ -1,9 +1,10 @@
 """Citations: which passages stand behind an answer, for any query, on any engine.
 
-A second query, made from the text of the first, tells which triples stand behind each row
-(:mod:`.level`, :mod:`.facts`); named graphs tell who states them, and derivations on what they rest
-where nobody does (:mod:`.sources`). What is asked not to be there (MINUS, NOT EXISTS, an OPTIONAL
-that matches nothing) has no source, and is cited by none.
+Which triples stand behind each row is looked up where facts are held in memory (:mod:`.lookup`),
+as far as these tell it (:mod:`.reach`); for the rest, a second query is made from the text of the
+first (:mod:`.level`, :mod:`.facts`). Named graphs tell who states them, and derivations on what
+they rest where nobody does (:mod:`.sources`). What is asked not to be there (MINUS, NOT EXISTS, an
+OPTIONAL that matches nothing) has no source, and is cited by none.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def cited_select(
     """Return the answer of a SELECT with what each row is cited by.
 
     The rows are those that the query has without being cited; where their order leaves something
-    to chance, chance may have it otherwise. A plain pattern is asked once for rows and triples.
+    to chance, chance may have it otherwise. Of an engine alone, a plain pattern is asked once for
+    rows and triples.
 
     Args:
         engine: what is asked.
