@@ -42,6 +42,8 @@ WITHIN = {
     "all is shown": "?x ?y { ?x qkg:p ?y }",
     "a property is shown": "?x ?p ?y { ?x ?p ?y FILTER(?y != owl:Thing) }",
     "a class is shown": "?x ?c { ?x a ?c FILTER(?c != owl:Thing) }",
+    "a property is shown, and a subject": "?x ?p { ?x ?p ?y FILTER(?p != rdf:type) }",
+    "a class is shown, and no member": "?c { ?x a ?c FILTER(?c != owl:Thing) }",
     "what lies between is not": "?x { ?x qkg:p ?y . ?y qkg:q ?z }",
     "a path has parts": "?x { ?x qkg:p/^qkg:q|qkg:r ?y }",
     "a blank node": "?x { ?x qkg:p [ qkg:q ?y ] }",
@@ -165,7 +167,7 @@ def test_more_solutions_than_are_kept_are_asked(monkeypatch: pytest.MonkeyPatch)
     text = "?x { ?x qkg:p ?y . ?v qkg:q ?w }"
     answer, is_looked_up = cited(CORPUS, text)
     assert is_looked_up
-    monkeypatch.setattr("qkg.citations.lookup._MOST", 10)
+    monkeypatch.setattr("qkg.citations.matching._MOST", 10)
     asked, is_looked_up = cited(CORPUS, text)
     assert not is_looked_up
     assert asked == answer

@@ -12,7 +12,7 @@ from qkg.answers import Answer
 from qkg.citations.asking import as_item, has_blank, values_block
 from qkg.citations.groups import behind_groups
 from qkg.citations.level import level
-from qkg.citations.lookup import OutOfReach
+from qkg.citations.matching import OutOfReach
 from qkg.citations.paths import has_choice
 from qkg.citations.reach import is_well_designed, pattern
 from qkg.citations.solutions import Solutions
