@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
+from qkg._garbage import uncollected
 from qkg.errors import InputError
 from qkg.namespaces import PREFIXES, QKG, RDFS, curie
 from qkg.rules.columns import NOTHING, SEVERAL
@@ -92,6 +93,7 @@ def passages(engine: Engine, graphs: Iterable[NamedNode]) -> dict[NamedNode, Pas
     return found
 
 
+@uncollected()
 def looked_up(
     table: Table, graphs: Collection[int]
 ) -> dict[int, Callable[[], Passage | None] | None]:
@@ -146,9 +148,10 @@ def _titles(table: Table, documents: Collection[int]) -> dict[int, int]:
 def _written(terms: Terms, row: tuple[int, ...]) -> Passage | None:
     """Return a passage of which the claim and all that is told of it are numbers."""
     claim, *others = row
-    document, title, section, locator, *numbers = (
-        None if number == NOTHING else terms.one(number) for number in others
-    )
+    one = terms.one
+    document, title, section, locator, *numbers = [
+        None if number == NOTHING else one(number) for number in others
+    ]
     if not isinstance(document, NamedNode):
         return None
     sentence, start, end = map(_number, numbers)

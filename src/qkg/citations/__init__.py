@@ -12,6 +12,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from qkg._garbage import uncollected
 from qkg.citations.asking import Asking, as_item
 from qkg.citations.cited import Cited, CitedAnswer, Source, documents
 from qkg.citations.facts import Facts
@@ -107,11 +108,12 @@ def _cited(
     """
     sources.settle()
     rows = list(supports)
-    # To compare the terms of rows is dear, and equal rows have the same object.
-    once = {id(each): each for each in rows}
-    graphs = {key: found.together(each) for key, each in once.items()}
-    citations = tuple([graphs[id(each)].names for each in rows])
-    numbers = dict.fromkeys(chain.from_iterable(each.numbers for each in graphs.values()))
+    with uncollected():
+        # To compare the terms of rows is dear, and equal rows have the same object.
+        once = {id(each): each for each in rows}
+        graphs = {key: found.together(each) for key, each in once.items()}
+        citations = tuple([graphs[id(each)].names for each in rows])
+        numbers = dict.fromkeys(chain.from_iterable(each.numbers for each in graphs.values()))
     return CitedAnswer(answer.variables, answer.terms, citations, sources.described(numbers))
 
 
