@@ -185,11 +185,8 @@ class Facts:
         found = level(group, self._asking.prefix, graph, block, inner or items)
         wanted = dict.fromkeys(rows)
         head = _head(items, found)
-        # Engines give values to an OPTIONAL that is not well designed, where they must not.
-        always = found.certain if is_well_designed(group.elements) else frozenset()
-        solutions = self._again(
-            head, found.pattern, values, _restriction(items, always, wanted), wanted
-        )
+        restricted = _restriction(group, items, found.certain, wanted)
+        solutions = self._again(head, found.pattern, values, restricted, wanted)
         own = [solution[: len(items)] for solution in solutions]
         if not empty and len(set(own)) < len(wanted):
             raise QueryRefused(
@@ -273,7 +270,7 @@ class Facts:
             _columns(items, within.extra),
             f"{{ {block} {group.text[1:]}",
             values,
-            _restriction(items, always, wanted),
+            _restriction(group, items, always, wanted),
             wanted,
         )
         own = [solution[: len(items)] for solution in solutions]
@@ -378,10 +375,13 @@ def _written(head: Mapping[Variable, str]) -> str:
 
 
 def _restriction(
-    items: tuple[Item, ...], certain: frozenset[Variable], wanted: Collection[Row]
+    group: Group, items: tuple[Item, ...], certain: frozenset[Variable], wanted: Collection[Row]
 ) -> str:
-    """Return a VALUES block of the wanted rows, as far as it can hold them."""
-    if len(wanted) > _MOST_RESTRICTED:
+    """Return a VALUES block of the wanted rows, as far as it can hold them.
+
+    Engines give its values to an OPTIONAL that is not well designed, where they must not.
+    """
+    if len(wanted) > _MOST_RESTRICTED or not is_well_designed(group.elements):
         return ""
     kept = [
         i
