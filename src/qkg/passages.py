@@ -208,5 +208,5 @@ def _text(term: Term | None) -> str | None:
 
 
 def _number(term: Term | None) -> int | None:
-    text = term.value if isinstance(term, Literal) else ""
+    text = _text(term) or ""
     return int(text) if text.isdecimal() else None

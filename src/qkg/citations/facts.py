@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -16,6 +16,7 @@ from qkg.citations.matching import OutOfReach
 from qkg.citations.paths import has_choice
 from qkg.citations.reach import is_well_designed, pattern
 from qkg.citations.solutions import Solutions
+from qkg.citations.sources import together
 from qkg.citations.variables import projected
 from qkg.citations.ways import behind_ways
 from qkg.citations.witnesses import (
@@ -45,6 +46,24 @@ __all__ = ["Facts"]
 _MOST_RESTRICTED = 500
 """To how many rows the second query is restricted; with more it is asked for all."""
 _NEW = frozenset(("RAND", "UUID", "STRUUID", "BNODE"))
+
+
+class _Wanted(NamedTuple):
+    """Rows, and the pattern of which they are wanted.
+
+    Attributes:
+        rows: what some expressions are in some solutions.
+        items: the expressions.
+        group: the pattern.
+        values: the block of values behind it.
+        empty: whether there may be rows without a solution.
+    """
+
+    rows: Sequence[Row]
+    items: tuple[Item, ...]
+    group: Group
+    values: Values | None = None
+    empty: bool = False
 
 
 class Facts:
@@ -78,7 +97,7 @@ class Facts:
             or select.calls & _NEW
         ):
             return None
-        within = self._within(select.where, select.items, select.values)
+        within = self._within(_Wanted((), select.items, select.where, select.values))
         if within is not None and not within.extra:
             return None
         if within is None and has_choice(select.where):
@@ -107,7 +126,7 @@ class Facts:
                 supports = self._asking.lookup().behind(within, solutions)
             except OutOfReach:
                 return None
-            facts = _together(rows, supports)
+            facts = _by_row(rows, supports)
         names = tuple(item.variable.name for item in select.items)
         if select.reduction:
             return Answer(names, tuple(facts)), facts.values()
@@ -144,72 +163,70 @@ class Facts:
                 rows,
                 graph,
                 lambda keys, groups: self._solved(
-                    select.where, keys, groups, graph, inner=inner, empty=not keys
+                    _Wanted(groups, keys, select.where, empty=not keys), graph, inner=inner
                 ),
             )
         items = select.items or tuple(map(as_item, projected(select)))
-        return self._solved(select.where, items, rows, graph, select.values)
+        return self._solved(_Wanted(rows, items, select.where, select.values), graph)
 
     # Solutions of the second query, and what stands behind each
 
     def _solved(
         self,
-        group: Group,
-        items: tuple[Item, ...],
-        rows: Sequence[Row],
+        wanted: _Wanted,
         graph: Constant | None,
-        values: Values | None = None,
         *,
         given: tuple[Variable, ...] = (),
         inner: tuple[Item, ...] = (),
-        empty: bool = False,
     ) -> Sequence[Collection[Support]]:
-        """Return by what the solutions are cited in which some expressions have the values of rows.
+        """Return by what rows are cited: each by all solutions in which expressions are so.
 
         Args:
-            group: the pattern.
-            items: the expressions.
-            rows: the rows.
+            wanted: the rows.
             graph: the named graph in which the pattern stands; None for the default graph.
-            values: the block of values behind it.
             given: those variables, among the expressions, that it is given values of.
             inner: what else is made of the solutions, and may ask for what exists.
-            empty: whether there may be rows without a solution.
         """
+        block = "" if not given or has_blank(wanted.rows) else values_block(given, wanted.rows)
         if graph is None and not any(item.exists for item in inner):
-            within = self._within(group, items, values, given, empty=empty)
+            within = self._within(wanted, given)
             if within is not None:
                 with suppress(OutOfReach):
-                    return self._looked_up(within, group, items, rows, values, given, empty=empty)
-        block = "" if not given or has_blank(rows) else values_block(given, rows)
-        found = level(group, self._asking.prefix, graph, block, inner or items)
-        wanted = dict.fromkeys(rows)
-        head = _head(items, found)
-        restricted = _restriction(group, items, found.certain, wanted)
-        solutions = self._again(head, found.pattern, values, restricted, wanted)
-        own = [solution[: len(items)] for solution in solutions]
-        if not empty and len(set(own)) < len(wanted):
+                    return self._looked_up(within, wanted, block)
+        found = level(wanted.group, self._asking.prefix, graph, block, inner or wanted.items)
+        head = _head(wanted.items, found)
+        again = self._again(wanted, head, found.pattern, found.certain)
+        if again is None:
             raise QueryRefused(
                 "Rows of the answer are not found again by a second query, so that what stands "
                 "behind them cannot be cited: an order that leaves something to chance, or an "
                 "EXISTS that looks out of its group, may be why."
             )
-        facts = self._fill(found, head, own, solutions)
-        return [facts.get(row, ()) for row in rows]
+        facts = self._fill(found, head, *again)
+        return [facts.get(row, ()) for row in wanted.rows]
 
     def _again(
-        self,
-        head: Mapping[Variable, str],
-        where: str,
-        values: Values | None,
-        restricted: str,
-        wanted: Mapping[Row, object],
-    ) -> Sequence[Row]:
-        """Return the solutions of a pattern that begin as wanted rows do."""
-        behind = "" if values is None else values.text
-        text = f"SELECT {_written(head)} WHERE {{ {where} {behind} {restricted} }}"
-        width = len(next(iter(wanted), ()))
-        return [each for each in self._asking.select(text) if each[:width] in wanted]
+        self, wanted: _Wanted, head: Mapping[Variable, str], where: str, always: frozenset[Variable]
+    ) -> tuple[list[Row], list[Row]] | None:
+        """Find wanted rows once more.
+
+        Args:
+            wanted: the rows.
+            head: what is projected: the expressions of the rows, and more.
+            where: the pattern as it is to be asked.
+            always: variables that its solutions bind.
+
+        Returns:
+            Per solution its row, and the whole of it; None if a row has none that must have one.
+        """
+        rows = dict.fromkeys(wanted.rows)
+        values = "" if wanted.values is None else wanted.values.text
+        restricted = _restriction(wanted, rows, always)
+        text = f"SELECT {_written(head)} WHERE {{ {where} {values} {restricted} }}"
+        width = len(wanted.items)
+        solutions = [each for each in self._asking.select(text) if each[:width] in rows]
+        own = [each[:width] for each in solutions]
+        return (own, solutions) if wanted.empty or len(set(own)) == len(rows) else None
 
     def _fill(
         self,
@@ -230,54 +247,36 @@ class Facts:
 
     # What is looked up in memory
 
-    def _within(
-        self,
-        group: Group,
-        items: tuple[Item, ...],
-        values: Values | None,
-        given: tuple[Variable, ...] = (),
-        *,
-        empty: bool = False,
-    ) -> Pattern | None:
+    def _within(self, wanted: _Wanted, given: tuple[Variable, ...] = ()) -> Pattern | None:
         """Return :func:`qkg.citations.reach.pattern`; None, too, where nothing is held."""
         if not self._asking.is_held:
             return None
-        return pattern(group, items, values, given, empty=empty)
+        return pattern(wanted.group, wanted.items, wanted.values, given, empty=wanted.empty)
 
     def _looked_up(
-        self,
-        within: Pattern,
-        group: Group,
-        items: tuple[Item, ...],
-        rows: Sequence[Row],
-        values: Values | None,
-        given: tuple[Variable, ...],
-        *,
-        empty: bool,
+        self, within: Pattern, wanted: _Wanted, block: str
     ) -> Sequence[Collection[Support]]:
         """Return :meth:`_solved`; what rows do not show is asked first.
+
+        Args:
+            within: the pattern, as it is looked up.
+            wanted: the rows.
+            block: the values that the pattern begins with.
 
         Raises:
             OutOfReach: it cannot be told from facts.
         """
         lookup = self._asking.lookup()
         if not within.extra:
-            return lookup.behind(within, rows, empty=empty)
-        wanted = dict.fromkeys(rows)
-        block = "" if not given or has_blank(wanted) else values_block(given, wanted)
+            return lookup.behind(within, wanted.rows, empty=wanted.empty)
         always = frozenset(variable for _, variable in within.first)
-        solutions = self._again(
-            _columns(items, within.extra),
-            f"{{ {block} {group.text[1:]}",
-            values,
-            _restriction(group, items, always, wanted),
-            wanted,
-        )
-        own = [solution[: len(items)] for solution in solutions]
-        if not empty and len(set(own)) < len(wanted):
+        head = _columns(wanted.items, within.extra)
+        again = self._again(wanted, head, f"{{ {block} {wanted.group.text[1:]}", always)
+        if again is None:
             raise OutOfReach
-        facts = _together(own, lookup.behind(within, solutions))
-        return [facts.get(row, ()) for row in rows]
+        own, solutions = again
+        facts = _by_row(own, lookup.behind(within, solutions))
+        return [facts.get(row, ()) for row in wanted.rows]
 
     def _witnessed(self, witness: Witness, solutions: Solutions) -> None:
         """Add the sources of what one witness shows to those of each solution."""
@@ -341,19 +340,19 @@ class Facts:
             same = [row for row in rows if tuple(term is not None for term in row) == bound]
             told = [tuple(term for term in row if term is not None) for row in same]
             items = tuple(map(as_item, chosen))
-            supports = self._solved(witness.group, items, told, graph, given=chosen)
+            supports = self._solved(_Wanted(told, items, witness.group), graph, given=chosen)
             facts.update(zip(same, supports, strict=True))
         return [facts[row] for row in rows]
 
 
-def _together(
+def _by_row(
     rows: Iterable[Row], supports: Iterable[Collection[Support]]
 ) -> dict[Row, Collection[Support]]:
     """Return by what rows are cited; equal ones by all that each of them is."""
     found: dict[Row, list[Collection[Support]]] = {}
     for row, support in zip(rows, supports, strict=True):
         found.setdefault(row, []).append(support)
-    return {row: own[0] if len(own) == 1 else set().union(*own) for row, own in found.items()}
+    return {row: together(own) for row, own in found.items()}
 
 
 def _head(items: Iterable[Item], found: Level) -> dict[Variable, str]:
@@ -374,25 +373,22 @@ def _written(head: Mapping[Variable, str]) -> str:
     return " ".join(head.values())
 
 
-def _restriction(
-    group: Group, items: tuple[Item, ...], certain: frozenset[Variable], wanted: Collection[Row]
-) -> str:
-    """Return a VALUES block of the wanted rows, as far as it can hold them.
+def _restriction(wanted: _Wanted, rows: Collection[Row], always: frozenset[Variable]) -> str:
+    """Return a VALUES block of wanted rows, as far as it can hold them.
 
     Engines give its values to an OPTIONAL that is not well designed, where they must not.
     """
-    if len(wanted) > _MOST_RESTRICTED or not is_well_designed(group.elements):
+    if len(rows) > _MOST_RESTRICTED or not is_well_designed(wanted.group.elements):
         return ""
     kept = [
         i
-        for i, item in enumerate(items)
+        for i, item in enumerate(wanted.items)
         if not item.expression
-        and item.variable in certain
-        and all(isinstance(row[i], NamedNode) for row in wanted)
+        and item.variable in always
+        and all(isinstance(row[i], NamedNode) for row in rows)
     ]
-    return values_block(
-        [items[i].variable for i in kept], [tuple(r[i] for i in kept) for r in wanted]
-    )
+    variables = [wanted.items[i].variable for i in kept]
+    return values_block(variables, [tuple(row[i] for i in kept) for row in rows])
 
 
 def _ends(witness: Witness) -> tuple[Place, ...]:

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from qkg.citations.asking import as_item
+from qkg.citations.sources import together
 from qkg.errors import QueryRefused
 from qkg.sparql.syntax import Item, Variable
 
@@ -53,10 +54,8 @@ def behind_groups(
     groups = _groups(asking, select, keys, rows, graph)
     every = list(dict.fromkeys(chain.from_iterable(groups.values())))
     cited = dict(zip(every, members(keys, every), strict=True))
-    together: dict[Row, set[Support]] = {
-        row: set().union(*(cited[group] for group in own)) for row, own in groups.items()
-    }
-    return [together[row] for row in rows]
+    found = {row: together([cited[group] for group in own]) for row, own in groups.items()}
+    return [found[row] for row in rows]
 
 
 def _key(name: str, key: GroupKey) -> Item:

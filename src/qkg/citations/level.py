@@ -84,13 +84,13 @@ def level(
     Raises:
         QueryRefused: it asks another server.
     """
-    writer = _Writer(prefix, visible(group))
+    writer = _Writer(prefix, visible(group.elements))
     group = spelt_out(group, writer.new)
     inner = [each for item in items for each in item.exists]
     pattern = f"{{ {given} {writer.group(group, None, graph, inner)[1:]}"
     if graph is not None:
         pattern = f"{{ GRAPH {graph.text} {pattern} }}"
-    return Level(pattern, certain(group), tuple(writer.witnesses))
+    return Level(pattern, certain(group.elements), tuple(writer.witnesses))
 
 
 class _Writer:
@@ -112,13 +112,13 @@ class _Writer:
         parts: list[str] = []
         for i, element in enumerate(group.elements):
             if isinstance(element, Bind):
-                before = Group("", group.elements[:i])
+                before = group.elements[:i]
                 parts += [self._exists(each, graph, before) for each in element.exists]
             parts.append(self._element(element, tag, graph))
         # Behind all else, where a filter of the group is applied, too.
         asked = [e for f in group.elements if isinstance(f, Filter) for e in f.exists]
-        parts += [self._exists(each, graph, group, optional=optional) for each in asked]
-        parts += [self._exists(each, graph, group) for each in existing]
+        parts += [self._exists(each, graph, group.elements, optional=optional) for each in asked]
+        parts += [self._exists(each, graph, group.elements) for each in existing]
         return f"{{ {' '.join(part for part in parts if part)} }}"
 
     def _element(self, element: Element, tag: Variable | None, graph: Place | None) -> str:
@@ -146,13 +146,18 @@ class _Writer:
     def _select(self, select: Select, tag: Variable | None, graph: Place | None) -> str:
         variables = projected(select)
         expressions = {item.variable for item in select.items or () if item.expression}
-        copies, text = self._copies(variables, certain(select.where) - expressions)
+        copies, text = self._copies(variables, certain(select.where.elements) - expressions)
         places = tuple(copies.get(each, each) for each in variables)
         self.witnesses.append(SelectWitness(tag, graph, select, places))
         return f"{{ {{ {select.text} }} {text} }}"
 
     def _exists(
-        self, inner: Group, graph: Place | None, behind: Group, *, optional: bool = False
+        self,
+        inner: Group,
+        graph: Place | None,
+        behind: Iterable[Element],
+        *,
+        optional: bool = False,
     ) -> str:
         """Write what tells whether a group exists, behind the elements of another one.
 

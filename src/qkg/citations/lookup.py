@@ -7,7 +7,6 @@ pattern to the next, column by column, as numbers.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from qkg.citations.reach import Pattern
     from qkg.numbers import OneOrSeveral
     from qkg.rules.held import Held
-    from qkg.rules.relations import Fact, Relation
     from qkg.sparql.syntax import Constant, Group, TriplePattern
 
 __all__ = ["Lookup"]
@@ -173,20 +171,11 @@ class Lookup:
         return column
 
     def _cited(self, met: Met, solutions: Numbered) -> list[OneOrSeveral]:
-        if met.relation is not None:
-            return self._told(met.relation, list(facts_at(met.places, solutions)))
-        by_relation: defaultdict[Relation, list[tuple[int, Fact]]] = defaultdict(list)
-        for i, (relation, fact) in enumerate(self._matcher.located(met.places, solutions)):
-            by_relation[relation].append((i, fact))
-        column: list[OneOrSeveral] = [()] * len(solutions.origins)
-        for relation, found in by_relation.items():
-            told = self._told(relation, [fact for _, fact in found])
-            for (i, _), each in zip(found, told, strict=True):
-                column[i] = each
-        return column
-
-    def _told(self, relation: Relation, facts: Sequence[Fact]) -> list[OneOrSeveral]:
-        sources = self._held.sources_of(relation, facts)
+        if met.relation is None:
+            sources = self._held.sources_of_each(self._matcher.located(met.places, solutions))
+        else:
+            facts = list(facts_at(met.places, solutions))
+            sources = self._held.sources_of(met.relation, facts)
         if None in sources:
             raise OutOfReach
-        return sources  # type: ignore[return-value]
+        return sources  # type: ignore[return-value]  # none of them is None

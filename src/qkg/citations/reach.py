@@ -10,7 +10,7 @@ pass; so it is with MINUS and NOT EXISTS. Where one looks at more, an engine can
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import chain, count
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from qkg.citations.paths import spelt_out
@@ -77,8 +77,8 @@ def pattern(
     group = spelt_out(group, lambda: Variable(f"#{next(numbers)}"))  # no query has such a name
     elements = group.elements if values is None else (*group.elements, values)
     patterns = [each for each in elements if isinstance(each, Triples | OneOf | Optional)]
-    bound, always = _bound(patterns).union(given), certain(group).union(given)
-    scope = frozenset(visible(Group("", elements))).union(given)
+    bound, always = frozenset(visible(patterns)).union(given), certain(elements).union(given)
+    scope = frozenset(visible(elements)).union(given)
     extra = _extra(elements, items, scope)
     # A row without a solution tells of no filter that anything passes it.
     if empty and not extra and any(isinstance(each, Filter) for each in elements):
@@ -112,7 +112,7 @@ def _extra(
         if isinstance(element, Filter | Bind):
             asked |= dict.fromkeys(mentioned(element.text))
         elif isinstance(element, Minus):
-            asked |= dict.fromkeys(visible(element.group))
+            asked |= dict.fromkeys(visible(element.group.elements))
         elif isinstance(element, Values):
             asked |= dict.fromkeys(element.variables)
         if isinstance(element, Bind):
@@ -145,7 +145,7 @@ def _known(
     seen, always, derived = set(given), set(given), set[Variable]()
     for element in elements:
         if isinstance(element, Minus):
-            shared = seen.intersection(visible(element.group))
+            shared = seen.intersection(visible(element.group.elements))
             if not shared <= (shown & always) | derived:
                 return None
         elif isinstance(element, Bind):
@@ -157,14 +157,16 @@ def _known(
                 return None
             derived.add(element.variable)
         elif isinstance(element, Values):
-            own = frozenset(element.variables)
-            if not own <= shown or not own & bound <= certain(Group("", elements)) | given:
+            if not shown.issuperset(element.variables):
                 return None
         elif not isinstance(element, Triples | OneOf | Optional | Filter):
             return None
-        part = Group("", (element,))
-        seen.update(visible(part))
-        always |= certain(part)
+        seen.update(visible((element,)))
+        always |= certain((element,))
+    # What a block of values has, triple patterns bind in all solutions, or in none.
+    valued = {v for each in elements if isinstance(each, Values) for v in each.variables}
+    if not valued & bound <= always:
+        return None
     known = shown | derived
     filters = [each for each in elements if isinstance(each, Filter)]
     if any(each.exists or not _only(each.text, scope, known) for each in filters):
@@ -198,13 +200,13 @@ def is_well_designed(
     """
     elements = tuple(elements)
     always = set(given)
-    own = _all(elements) | given | seen
+    own = seen.union(given, visible(elements))
     for i, element in enumerate(elements):
-        rest = outside.union(given, _all((*elements[:i], *elements[i + 1 :])))
+        rest = outside.union(given, visible((*elements[:i], *elements[i + 1 :])))
         if isinstance(element, Optional | Minus):
-            if not _all(element.group.elements) & rest <= always:
+            if not rest.intersection(visible(element.group.elements)) <= always:
                 return False
-            if isinstance(element, Minus) and certain(element.group).isdisjoint(always):
+            if isinstance(element, Minus) and certain(element.group.elements).isdisjoint(always):
                 return False
             before = frozenset(always) if isinstance(element, Optional) else _NONE
             if not is_well_designed(element.group.elements, rest, seen=before):
@@ -221,7 +223,7 @@ def is_well_designed(
                 return False
         elif isinstance(element, Filter) and not _only(element.text, outside, own):
             return False
-        always |= certain(Group("", (element,)))
+        always |= certain((element,))
     return True
 
 
@@ -237,7 +239,7 @@ def _is_inside(elements: Iterable[Element], given: frozenset[Variable] = _NONE) 
     always = set(given)
     partly: set[Variable] = set()
     for element in elements:
-        own = _bound((element,))
+        own = frozenset(visible((element,)))
         if own & partly:
             return False
         if isinstance(element, Triples):
@@ -249,27 +251,6 @@ def _is_inside(elements: Iterable[Element], given: frozenset[Variable] = _NONE) 
                 return False
         else:
             return False
-        always |= certain(Group("", (element,)))
+        always |= certain((element,))
         partly |= own - always
     return True
-
-
-def _all(elements: Iterable[Element]) -> frozenset[Variable]:
-    """Return the variables that stand in the patterns of some elements, or are bound otherwise."""
-    elements = tuple(elements)
-    return _bound(elements).union(visible(Group("", elements)))
-
-
-def _bound(elements: Iterable[Element]) -> frozenset[Variable]:
-    """Return the variables that stand in the triple patterns of some elements."""
-    found: set[Variable] = set()
-    for element in elements:
-        if isinstance(element, Triples):
-            found |= {
-                part for part in chain.from_iterable(element.patterns) if isinstance(part, Variable)
-            }
-        elif isinstance(element, Optional | Graph):
-            found |= _bound(element.group.elements)
-        elif isinstance(element, OneOf):
-            found |= _bound(chain.from_iterable(each.elements for each in element.groups))
-    return frozenset(found)

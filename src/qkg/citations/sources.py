@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,7 +16,7 @@ from qkg.sparql.syntax import Variable
 from qkg.support import unbelieved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from qkg.answers import Term
     from qkg.citations.solutions import Solutions
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from qkg.rules.relations import Relation
     from qkg.rules.table import Table
 
-__all__ = ["Fact", "Sources", "Support"]
+__all__ = ["Fact", "Sources", "Support", "together"]
 
 Fact: TypeAlias = "tuple[Term | None, Term | None, Term | None, Term | None]"
 """A named graph, or None for the default graph, and a triple."""
@@ -80,21 +79,16 @@ class Sources:
     def of_facts(self, facts: Iterable[Fact]) -> Iterable[Support]:
         """Return by what facts are cited."""
         facts = list(facts)
-        supports: list[Support | None] = [None] * len(facts)
-        located: defaultdict[Relation, list[tuple[int, object]]] = defaultdict(list)
         held = self._found.held
-        for i, (graph, *triple) in enumerate(facts):
-            if isinstance(graph, NamedNode) and graph != INFERRED:
-                supports[i] = self.of_graph(graph)
-            elif held is not None:
-                place = held.table.located(*triple)
-                if place is not None:
-                    located[place[0]].append((i, place[1]))
+        supports: list[Support | None] = [
+            self.of_graph(graph) if isinstance(graph, NamedNode) and graph != INFERRED else None
+            for graph, *_ in facts
+        ]
         if held is not None:
-            for relation, found in located.items():
-                places, values = zip(*found, strict=True)
-                for i, number in zip(places, held.sources_of(relation, values), strict=True):
-                    supports[i] = number
+            left = [i for i, support in enumerate(supports) if support is None]
+            located = [held.table.located(*facts[i][1:]) for i in left]
+            for i, numbers in zip(left, held.sources_of_each(located), strict=True):
+                supports[i] = numbers
         return self._completed(supports, facts)
 
     def _completed(
@@ -168,6 +162,11 @@ class Sources:
         left = {number: found.graph(number) for number in numbers if number not in told}
         asked = passages(self._engine, left.values())
         found.described.update((n, Source(graph, asked.get(graph))) for n, graph in left.items())
+
+
+def together(several: Sequence[Collection[Support]]) -> Collection[Support]:
+    """Return by what all of several are cited; of one, the same object."""
+    return several[0] if len(several) == 1 else set().union(*several)
 
 
 def _of_one_relation(

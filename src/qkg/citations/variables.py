@@ -8,7 +8,6 @@ from qkg.sparql import tokens
 from qkg.sparql.syntax import (
     Bind,
     Graph,
-    Group,
     OneOf,
     Optional,
     Select,
@@ -18,29 +17,32 @@ from qkg.sparql.syntax import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from qkg.sparql.syntax import Element
 
 __all__ = ["certain", "mentioned", "projected", "visible"]
 
 
-def certain(group: Group) -> frozenset[Variable]:
-    """Return variables that every solution of a group binds."""
+def certain(elements: Iterable[Element]) -> frozenset[Variable]:
+    """Return variables that every solution of a group with some elements binds."""
     found: set[Variable] = set()
-    for element in group.elements:
+    for element in elements:
         if isinstance(element, Triples):
             found |= {term for p in element.patterns for term in p if isinstance(term, Variable)}
         elif isinstance(element, Graph):
-            found |= certain(element.group)
+            found |= certain(element.group.elements)
             found |= {element.name} if isinstance(element.name, Variable) else set()
         elif isinstance(element, OneOf):
-            found |= frozenset.intersection(*map(certain, element.groups))
+            groups = (certain(each.elements) for each in element.groups)
+            found |= frozenset.intersection(*groups)
     return frozenset(found)
 
 
-def visible(group: Group) -> tuple[Variable, ...]:
+def visible(elements: Iterable[Element]) -> tuple[Variable, ...]:
     """Return the variables that a group can bind, as section 18.2.1 has it, in order."""
     found: dict[Variable, None] = {}
-    pending: list[Element] = list(reversed(group.elements))
+    pending: list[Element] = list(elements)[::-1]
     while pending:
         element = pending.pop()
         if isinstance(element, Triples):
@@ -66,7 +68,7 @@ def projected(select: Select) -> tuple[Variable, ...]:
     if select.items is not None:
         return tuple(item.variable for item in select.items)
     behind = () if select.values is None else select.values.variables
-    return tuple(dict.fromkeys((*visible(select.where), *behind)))
+    return tuple(dict.fromkeys((*visible(select.where.elements), *behind)))
 
 
 def mentioned(text: str) -> tuple[Variable, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qkg.citations.asking import as_item, has_blank, values_block
 from qkg.citations.paths import path_text
+from qkg.citations.sources import together
 from qkg.citations.walks import shortest
 from qkg.sparql.syntax import Group, Inverse, Link, Select, TriplePattern, Triples, Variable
 
@@ -62,7 +63,7 @@ def behind_ways(
         return dict(zip(steps, behind(_one_step(path), steps), strict=True)) if steps else {}
 
     cited = behind_steps(path.path, steps)
-    return [_union([cited[step] for step in walks[pair]]) for pair in pairs]
+    return [together([cited[step] for step in walks[pair]]) for pair in pairs]
 
 
 def _edges(
@@ -87,7 +88,3 @@ def _one_step(path: Path) -> Select:
     items = (as_item(_START), as_item(_END))
     where = Group("", (pattern,))
     return Select("", "", items, where, (), False, "", "", False, None, frozenset())
-
-
-def _union(sets: Sequence[Collection[Support]]) -> Collection[Support]:
-    return sets[0] if len(sets) == 1 else set().union(*sets)

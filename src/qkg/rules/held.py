@@ -76,6 +76,19 @@ class Held:
             known.update(self._rest(relation, new))
         return _filled(facts, given, known)
 
+    def sources_of_each(self, facts: Sequence[Located | None]) -> list[OneOrSeveral | None]:
+        """Return :meth:`sources_of` for facts of any relations; None, too, for what is none."""
+        found: list[OneOrSeveral | None] = [None] * len(facts)
+        places: dict[Relation, list[int]] = {}
+        for i, fact in enumerate(facts):
+            if fact is not None:
+                places.setdefault(fact[0], []).append(i)
+        for relation, own in places.items():
+            values = [fact[1] for fact in map(facts.__getitem__, own) if fact is not None]
+            for i, numbers in zip(own, self.sources_of(relation, values), strict=True):
+                found[i] = numbers
+        return found
+
     def _rest(self, relation: Relation, facts: set[Fact]) -> dict[Fact, OneOrSeveral]:
         """Return on what facts rest that nobody gives."""
         plain = self._plainly(relation, facts, _DEEPEST)
@@ -191,4 +204,4 @@ def _united(parts: tuple[OneOrSeveral | None, ...]) -> OneOrSeveral | None:
     """Return the numbers of all parts; None if there are none of one."""
     if len(parts) == 1:
         return parts[0]
-    return None if None in parts else united(parts)  # type: ignore[arg-type]
+    return None if None in parts else united(parts)  # type: ignore[arg-type]  # none is None
