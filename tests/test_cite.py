@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import ROOT, Command
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import NamedNode
 
 import qkg
 from qkg.citations import Cited, CitedAnswer
@@ -22,8 +22,7 @@ from qkg.loading import EngineName
 from qkg.memory import Memory
 from qkg.namespaces import DATA, INFERRED, PREFIXES, QKG
 from qkg.numbers import Numbers
-from qkg.passages import looked_up, passages
-from qkg.rules import Closure
+from qkg.passages import passages
 
 ARTICLE = "eu-japan-quantum-partnership-2025-05-20"
 BACKGROUND = (ROOT / "data" / "entities", ROOT / "data" / "concepts")
@@ -146,33 +145,6 @@ def test_threads_number_each_thing_once() -> None:
         sys.setswitchinterval(usual)
     assert all(each == told[0] for each in told)
     assert [numbers.things[number] for number in told[0]] == things
-
-
-def test_passages_are_looked_up_as_queries_find_them(graph: qkg.KnowledgeGraph) -> None:
-    named = (quad.graph_name for quad in graph.quads("all"))
-    graphs = {name for name in named if isinstance(name, NamedNode)}
-    held = graph._memory.of(graph._engine).held
-    assert held is not None
-    found = passages(graph._engine, graphs)
-    assert found
-    numbers = {held.table.numbers[each]: each for each in graphs}
-    told = {n: write and write() for n, write in looked_up(held.table, numbers).items()}
-    assert told == {number: found.get(each) for number, each in numbers.items()}
-
-
-def test_a_claim_of_which_something_is_told_twice_is_left_to_a_query() -> None:
-    claim = NamedNode(f"{DATA}claim")
-    passage = NamedNode(f"{claim.value}#passage")
-    stated = [
-        Quad(claim, QKG["statedIn"], NamedNode(f"{DATA}document")),
-        Quad(claim, QKG["passage"], passage),
-        Quad(passage, QKG["section"], Literal("One")),
-        Quad(passage, QKG["section"], Literal("Two")),
-    ]
-    closure = Closure(())
-    closure.fill_from({claim: stated})
-    assert looked_up(closure.table, [closure.table.numbers[claim]]) == {}
-    assert passages(OxigraphEngine(stated), [claim])[claim].section == "One"
 
 
 def test_a_passage_is_told_as_it_was_cited() -> None:

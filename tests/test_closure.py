@@ -8,7 +8,6 @@ from strategies import facts, ontologies
 
 from qkg.numbers import united
 from qkg.rules import Change, Closure, close, compile_rules
-from qkg.rules.columns import NOTHING, SEVERAL
 
 
 class Kept(RuleBasedStateMachine):
@@ -100,18 +99,12 @@ class Given(RuleBasedStateMachine):
                 assert place[1] not in place[0].givers
 
     @invariant()
-    def columns_keep_step(self) -> None:
+    def indexes_keep_step(self) -> None:
         if hasattr(self, "given"):
-            table = self.closure.table
-            for relation in table.properties.values():
-                objects: dict[int, list[int]] = {}
-                for subject, object_ in relation.facts:
-                    objects.setdefault(subject, []).append(object_)
-                subjects = [number for number in table.numbers.values() if number >= 0]
-                assert relation.column.read(subjects) == [
-                    found[0] if len(found) == 1 else SEVERAL if found else NOTHING
-                    for found in (objects.get(each, []) for each in subjects)
-                ]
+            for relation in self.closure.table.properties.values():
+                out = {(s, o) for s, objects in relation.out.items() for o in objects}
+                into = {(s, o) for o, subjects in relation.into.items() for s in subjects}
+                assert out == into == relation.facts
 
 
 TestKept = Kept.TestCase

@@ -16,6 +16,7 @@ from qkg.rules import Change, Closure
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from qkg.citations.catalogue import Catalogue
     from qkg.engines import EditableEngine
     from qkg.rules.held import Held
 
@@ -43,6 +44,7 @@ class Editor:
         self._version = engine.version
         self._changed: list[Triple] = []
         self._forgotten = 0
+        self._catalogue: tuple[Catalogue, int] | None = None
 
     @property
     def mark(self) -> int:
@@ -66,6 +68,22 @@ class Editor:
         from qkg.rules.held import Held
 
         return Held(self._closure)
+
+    def catalogue(self) -> Catalogue | None:
+        """Return the claims as they are now; None where others changed the dataset."""
+        if self._version != self._engine.version:
+            return None
+        from qkg.citations.catalogue import Catalogue
+
+        mark = self.mark
+        catalogue, before = self._catalogue or (None, 0)
+        changed = None if catalogue is None else self.changed_since(before)
+        if catalogue is None or changed is None:
+            catalogue = Catalogue(self._closure.table)
+        else:
+            catalogue.follow(changed)
+        self._catalogue = catalogue, mark
+        return catalogue
 
     def add(self, paths: Iterable[Path], base: str) -> Change:
         """Add Turtle files, each as a named graph; all of them or none.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
+    from qkg.citations.catalogue import Catalogue
     from qkg.citations.cited import Source
     from qkg.citations.sources import Support
     from qkg.editing import Editor
@@ -40,17 +41,25 @@ class Found:
     Attributes:
         version: the version; None where nobody can tell it from the next one.
         held: what looks facts up in memory; None where only the engine has them.
+        catalogue: the claims of what is held; None where nothing is.
         believed: of named graphs, whether they are believed.
-        described: of numbers of named graphs, what a citation says of them, disputes left out.
+        described: of numbers of other named graphs, what a citation says of them, disputes left
+            out.
         cited: of facts that only the engine can tell of, the numbers of the named graphs by which
             they are cited.
         reasoner: what finds derivations, with those that it has found; None as long as none was
             asked for.
     """
 
-    def __init__(self, version: int | None, held: Held | None = None) -> None:
+    def __init__(
+        self,
+        version: int | None,
+        held: Held | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         self.version = version
         self.held = held
+        self.catalogue = catalogue
         self.believed: dict[NamedNode, bool] = {}
         self.described: dict[int, Source] = {}
         self.cited: dict[Triple, tuple[int, ...]] = {}
@@ -94,11 +103,17 @@ class Found:
         if graphs is None:
             numbers = members(united(key))
             names = tuple(self.graphs(numbers))
-            if len(names) > 1:
+            if len(names) > 1 and not self._is_ordered(numbers):
                 in_order = sorted(zip(names, numbers, strict=True))
                 names, numbers = zip(*in_order, strict=True)
             graphs = self._together[key] = Graphs(names, numbers)
         return graphs
+
+    def _is_ordered(self, numbers: tuple[int, ...]) -> bool:
+        if self.held is None:
+            return False
+        ordered = self.held.table.ordered
+        return numbers[0] in ordered and numbers[-1] in ordered
 
     @property
     def size(self) -> int:
@@ -127,6 +142,7 @@ class Memory:
         version = engine.version
         found = self._latest
         if version is None or found.version != version or found.size > _MOST:
-            held = None if self._editor is None else self._editor.held()
-            found = self._latest = Found(version, held)
+            editor = self._editor
+            known = (None, None) if editor is None else (editor.held(), editor.catalogue())
+            found = self._latest = Found(version, *known)
         return found

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from qkg._garbage import uncollected
 from qkg.errors import InputError
 from qkg.namespaces import PREFIXES, QKG, RDFS, curie
-from qkg.rules.columns import NOTHING, SEVERAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Iterable
 
     from qkg.answers import Term
     from qkg.engines import Engine
-    from qkg.rules.table import Table
-    from qkg.rules.terms import Terms
 
-__all__ = ["Passage", "looked_up", "passage_text", "passages"]
+__all__ = ["Passage", "passage_text", "passages"]
 
 _OA = PREFIXES["oa"]
 _LABEL = RDFS["label"]
@@ -52,6 +47,29 @@ class Passage(NamedTuple):
     sentence: int | None
     start: int | None
     end: int | None
+
+    @classmethod
+    def told(
+        cls,
+        claim: NamedNode,
+        document: Term | None,
+        title: Term | None,
+        section: Term | None,
+        locator: Term | None,
+        *numbers: Term | None,
+    ) -> Passage | None:
+        """Return what terms tell of a claim: of each attribute one, or None; None if no document.
+
+        Of a title the English one is taken, and of offsets both or neither.
+        """
+        if not isinstance(document, NamedNode):
+            return None
+        sentence, start, end = map(_number, numbers)
+        if start is None or end is None:
+            start = end = None
+        is_english = isinstance(title, Literal) and title.language == "en"
+        texts = _text(title) if is_english else None, _text(section), _text(locator)
+        return cls(claim, document, *texts, sentence, start, end)
 
     def __str__(self) -> str:
         parts = [self.title or self.document.value]
@@ -84,81 +102,12 @@ def passages(engine: Engine, graphs: Iterable[NamedNode]) -> dict[NamedNode, Pas
         "ORDER BY ?claim ?document ?title ?section ?locator ?sentence ?start ?end"
     )
     found: dict[NamedNode, Passage] = {}
-    for claim, document, title, section, locator, *numbers in answer.terms:
+    for claim, *terms in answer.terms:
         assert isinstance(claim, NamedNode)
-        if isinstance(document, NamedNode):
-            sentence, start, end = map(_number, numbers)
-            told = (_text(title), _text(section), _text(locator))
-            found.setdefault(claim, Passage(claim, document, *told, sentence, start, end))
+        passage = Passage.told(claim, *terms)
+        if passage is not None:
+            found.setdefault(claim, passage)
     return found
-
-
-@uncollected()
-def looked_up(
-    table: Table, graphs: Collection[int]
-) -> dict[int, Callable[[], Passage | None] | None]:
-    """Return what :func:`passages` does, looked up column by column.
-
-    Args:
-        table: where what the default graph holds stands.
-        graphs: the numbers of the named graphs, each once. A claim of which something is told
-            several times, which a query puts in order, is left out, and so is a named graph that
-            has no number there.
-
-    Returns:
-        Per named graph what writes its passage, as it is told now; None for what is no claim. As
-        long as it is kept, the terms of the table are.
-    """
-    claims = [graph for graph in graphs if graph >= 0]
-    documents = table.column(_STATED_IN, claims)
-    titles = _titles(table, set(documents))
-    places = table.column(_PASSAGE, claims)
-    positions = table.column(_SELECTOR, places)
-    columns = [
-        documents,
-        [titles[document] for document in documents],
-        *(table.column(each, places) for each in (_SECTION, _LOCATOR, _SENTENCE)),
-        *(table.column(each, positions) for each in (_START, _END)),
-    ]
-    several = {
-        i
-        for column in (places, positions, *columns)
-        if SEVERAL in column
-        for i, each in enumerate(column)
-        if each == SEVERAL
-    }
-    return {
-        row[0]: None if row[1] == NOTHING else partial(_written, table.terms, row)
-        for i, row in enumerate(zip(claims, *columns, strict=True))
-        if i not in several
-    }
-
-
-def _titles(table: Table, documents: Collection[int]) -> dict[int, int]:
-    """Return the number of the label of each document; of several, that of the English one."""
-    found = dict(zip(documents, table.column(_LABEL, list(documents)), strict=True))
-    for document, label in found.items():
-        if label == SEVERAL:
-            labels = table.objects(_LABEL)[document]
-            english = [each for each in labels if _english(table.terms.one(each)) is not None]
-            found[document] = english[0] if len(english) == 1 else SEVERAL if english else NOTHING
-    return found
-
-
-def _written(terms: Terms, row: tuple[int, ...]) -> Passage | None:
-    """Return a passage of which the claim and all that is told of it are numbers."""
-    claim, *others = row
-    one = terms.one
-    document, title, section, locator, *numbers = [
-        None if number == NOTHING else one(number) for number in others
-    ]
-    if not isinstance(document, NamedNode):
-        return None
-    sentence, start, end = map(_number, numbers)
-    if start is None or end is None:
-        start = end = None
-    told = (_english(title), _text(section), _text(locator))
-    return Passage(terms.one(claim), document, *told, sentence, start, end)
 
 
 def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:
@@ -197,10 +146,6 @@ def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:
         )
     # Offsets count characters, as a TextPositionSelector of Web Annotation does.
     return text.decode("utf-8")[passage.start : passage.end]
-
-
-def _english(term: Term | None) -> str | None:
-    return term.value if isinstance(term, Literal) and term.language == "en" else None
 
 
 def _text(term: Term | None) -> str | None:

@@ -1,6 +1,6 @@
 """Answers with what they are cited by."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Triple
@@ -11,53 +11,19 @@ from qkg.passages import Passage
 __all__ = ["Cited", "CitedAnswer", "Source", "documents"]
 
 
-class Source:
+class Source(NamedTuple):
     """What an answer is cited by: a named graph.
-
-    Args:
-        graph: the named graph.
-        passage: its passage, or what writes it when it is asked for.
-        disputed: whether it is disputed.
 
     Attributes:
         graph: a claim; or a file that is no claim: of entities, concepts, a document, the ontology;
             or the graph of the inferences, where what is inferred cannot say why.
+        passage: the passage on which a claim rests; None for what is no claim of a document.
         disputed: whether it is a claim that is not accepted: a query has asked it by name.
     """
 
-    __slots__ = ("_passage", "disputed", "graph")
-
-    def __init__(
-        self,
-        graph: NamedNode,
-        passage: Passage | Callable[[], Passage | None] | None,
-        disputed: bool = False,
-    ) -> None:
-        self.graph = graph
-        self._passage = passage
-        self.disputed = disputed
-
-    @property
-    def passage(self) -> Passage | None:
-        """The passage on which a claim rests, as it was when it was cited; None without one."""
-        if callable(self._passage):
-            self._passage = self._passage()
-        return self._passage
-
-    def _all(self) -> tuple[NamedNode, Passage | None, bool]:
-        return self.graph, self.passage, self.disputed
-
-    def __eq__(self, other: object) -> bool:
-        return self._all() == other._all() if isinstance(other, Source) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._all())
-
-    def __repr__(self) -> str:
-        return f"Source{self._all()!r}"
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Source, self._all()
+    graph: NamedNode
+    passage: Passage | None
+    disputed: bool = False
 
 
 class Cited(NamedTuple):

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode, Triple
 from qkg.citations.cited import Source
 from qkg.namespaces import INFERRED, RDF
 from qkg.numbers import OneOrSeveral
-from qkg.passages import looked_up, passages
+from qkg.passages import passages
 from qkg.rules.why import Reasoner
 from qkg.sparql.syntax import Variable
 from qkg.support import unbelieved
@@ -140,28 +140,35 @@ class Sources:
         Args:
             numbers: the numbers of the named graphs, each once.
         """
-        known = self._found.described
-        new = [number for number in numbers if number not in known]
-        if new:
-            self._describe(new)
-        sources = {source.graph: source for source in map(known.__getitem__, numbers)}
+        sources = {source.graph: source for source in self._described(numbers)}
         # Only a query that asks a named graph comes upon what is disputed.
         for graph in unbelieved(self._engine, self._asked, self._found.believed):
             if graph in sources:
                 sources[graph] = Source(graph, sources[graph].passage, disputed=True)
         return sources
 
+    def _described(self, numbers: Collection[int]) -> list[Source]:
+        """Return what a citation says of named graphs, disputes left out."""
+        catalogue, known = self._found.catalogue, self._found.described
+        claims = {} if catalogue is None else catalogue.sources
+        told = [claims.get(number) or known.get(number) for number in numbers]
+        if None in told:
+            self._describe([n for n, source in zip(numbers, told, strict=True) if source is None])
+        return [source or known[n] for n, source in zip(numbers, told, strict=True)]
+
     def _describe(self, numbers: Collection[int]) -> None:
-        """Find what a citation says of named graphs of which nothing is known yet."""
+        """Find what a citation says of named graphs that are not known as claims."""
         found = self._found
-        told = {} if found.held is None else looked_up(found.held.table, numbers)
-        found.described.update(
-            (number, Source(graph, told[number]))
-            for number, graph in zip(told, found.graphs(told), strict=True)
+        graphs = dict(zip(numbers, found.graphs(numbers), strict=True))
+        told = passages(
+            self._engine,
+            (
+                graph
+                for number, graph in graphs.items()
+                if found.catalogue is None or found.catalogue.is_unclear(number)
+            ),
         )
-        left = {number: found.graph(number) for number in numbers if number not in told}
-        asked = passages(self._engine, left.values())
-        found.described.update((n, Source(graph, asked.get(graph))) for n, graph in left.items())
+        found.described.update((n, Source(graph, told.get(graph))) for n, graph in graphs.items())
 
 
 def together(several: Sequence[Collection[Support]]) -> Collection[Support]:

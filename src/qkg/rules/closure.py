@@ -154,6 +154,7 @@ class Closure:
         self, given: Mapping[NamedNode, _Statements]
     ) -> Mapping[Relation, Iterable[Fact]]:
         """Return the facts that statements are, and keep who gives each."""
+        self.table.order(given)
         attributed: dict[Relation, dict[Fact, OneOrSeveral]] = {}
         for giver, statements in given.items():
             alone = self.table.number(giver)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from qkg.rules.columns import Column
-
 if TYPE_CHECKING:
     from qkg.numbers import OneOrSeveral
 
@@ -39,7 +37,6 @@ class Relation:
     """
 
     __slots__ = (
-        "_column",
         "_into",
         "_out",
         "facts",
@@ -63,7 +60,6 @@ class Relation:
         self.hidden = hidden
         self._out: Index | None = None
         self._into: Index | None = None
-        self._column: Column | None = None
 
     @property
     def out(self) -> Index:
@@ -79,21 +75,12 @@ class Relation:
             self._into = _index((o, s) for s, o in self.facts - self.pending)
         return self._into
 
-    @property
-    def column(self) -> Column:
-        """The one object of each subject; as :attr:`out`."""
-        if self._column is None:
-            self._column = Column(self.facts - self.pending)
-        return self._column
-
     def index(self, facts: Iterable[Fact]) -> None:
         """Enter facts in the indexes that are kept."""
         if self._out is not None:
             _add(self._out, facts)
         if self._into is not None:
             _add(self._into, ((o, s) for s, o in facts))
-        if self._column is not None:
-            self._column.add(facts)
 
     def forget(self, facts: set[Fact]) -> None:
         """Take facts out of everything."""
@@ -104,8 +91,6 @@ class Relation:
             _remove(self._out, facts)
         if self._into is not None:
             _remove(self._into, ((o, s) for s, o in facts))
-        if self._column is not None and not self._column.remove(facts):
-            self._column = None
 
     def seen(self, facts: Iterable[Fact]) -> Iterable[tuple[Relation, set[Fact]]]:
         """Yield each view with what it sees of the facts of a property."""

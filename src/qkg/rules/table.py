@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from qkg.namespaces import INFERRED, OWL, RDF
-from qkg.rules.columns import NOTHING
 from qkg.rules.datatypes import belongs, is_datatype
 from qkg.rules.relations import Fact, Index, Located, Relation
 from qkg.rules.rule import Variable
 from qkg.rules.terms import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from qkg.answers import Term
     from qkg.rules.plans import Argument
@@ -41,6 +40,7 @@ class Table:
         terms: the terms, by their numbers.
         numbers: the number of each term, and of each form of a literal that was written.
         inferences: the number of the named graph of what is inferred, which gives nothing.
+        ordered: numbers that are in the order of the IRIs of the named graphs that have them.
         arrived: what is called with a property or a class that gets a relation, and with whether it
             is a class; None where nobody waits for it.
     """
@@ -54,6 +54,7 @@ class Table:
         self.terms = Terms()
         self._datatypes: list[tuple[NamedNode, Relation]] = []
         self.inferences = self.number(INFERRED)
+        self.ordered = range(0)
 
     # Made where they are missing
 
@@ -67,6 +68,15 @@ class Table:
                 number = self.terms.add(term)
             self.numbers[term] = number
         return number
+
+    def order(self, names: Iterable[NamedNode]) -> None:
+        """Number the first named graphs there are, so that several of them need no sorting."""
+        if not self.ordered:
+            new = sorted(name.value for name in names if name not in self.numbers)
+            for name in map(NamedNode, new):
+                self.number(name)
+            end = len(self.terms)
+            self.ordered = range(end - len(new), end)
 
     def _number_of_literal(self, literal: Literal) -> int:
         if self._held is not None:
@@ -140,10 +150,10 @@ class Table:
         relation = self.properties.get(predicate)
         return {} if relation is None else relation.out
 
-    def column(self, predicate: object, subjects: Sequence[int]) -> list[int]:
-        """Return the one object of each subject as :meth:`qkg.rules.columns.Column.read` does."""
+    def subjects(self, predicate: object) -> Index:
+        """Return the subjects of each object; as :meth:`objects`."""
         relation = self.properties.get(predicate)
-        return [NOTHING] * len(subjects) if relation is None else relation.column.read(subjects)
+        return {} if relation is None else relation.into
 
     def triples(
         self, facts: Mapping[Relation, set[Fact]], *, hidden: bool = False

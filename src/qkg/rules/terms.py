@@ -19,6 +19,10 @@ class Terms:
         self._others: list[Any] = []
         self.literals: list[Literal] = []
 
+    def __len__(self) -> int:
+        """The number that the next term gets that is no literal."""
+        return len(self._others)
+
     def add(self, term: object) -> int:
         """Return the number of a term that has none yet."""
         if isinstance(term, Literal):

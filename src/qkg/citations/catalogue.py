@@ -1,0 +1,166 @@
+"""What citations say of the claims of a graph that is held in memory, kept in step with it."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from qkg._garbage import uncollected
+from qkg.citations.cited import Source
+from qkg.namespaces import PREFIXES, QKG, RDFS
+from qkg.passages import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pyoxigraph import Triple
+
+    from qkg.answers import Term
+    from qkg.rules.relations import Index
+    from qkg.rules.table import Table
+
+__all__ = ["Catalogue"]
+
+_LABEL = RDFS["label"]
+_STATED_IN, _PASSAGE = QKG["statedIn"], QKG["passage"]
+_SECTION, _LOCATOR, _SENTENCE = QKG["section"], QKG["locator"], QKG["sentence"]
+_SELECTOR, _START, _END = (
+    NamedNode(f"{PREFIXES['oa']}{name}") for name in ("hasSelector", "start", "end")
+)
+
+
+class _Unclear(Exception):
+    """Of what should be told once, several things are told."""
+
+
+class Catalogue:
+    """The claims of a closure, each with its passage as :func:`qkg.passages.passages` finds it.
+
+    Args:
+        table: where what the default graph holds stands.
+
+    Attributes:
+        sources: per number of a claim what an answer is cited by that rests on it.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.sources: dict[int, Source] = {}
+        self._unclear: set[int] = set()
+        self._enter(table.objects(_STATED_IN))
+
+    def is_unclear(self, number: int) -> bool:
+        """Return whether it takes a query to tell what is told of a named graph.
+
+        That is so of a claim of which something is told several times, which the query puts in
+        order, and of what has no number here.
+        """
+        return number < 0 or number in self._unclear
+
+    def follow(self, changed: Iterable[Triple]) -> None:
+        """Tell anew what may be told otherwise now.
+
+        Args:
+            changed: what the default graph has gained or lost.
+        """
+        subjects: dict[NamedNode, set[int]] = {}
+        for triple in changed:
+            own = subjects.setdefault(triple.predicate, set())
+            own.add(self._table.numbers[triple.subject])
+        none: set[int] = set()
+        selectors = subjects.get(_START, none) | subjects.get(_END, none)
+        passages = {
+            *self._subjects(_SELECTOR, selectors),
+            *chain.from_iterable(
+                subjects.get(each, none) for each in (_SECTION, _LOCATOR, _SENTENCE, _SELECTOR)
+            ),
+        }
+        self._enter(
+            {
+                *self._subjects(_PASSAGE, passages),
+                *self._subjects(_STATED_IN, subjects.get(_LABEL, none)),
+                *subjects.get(_PASSAGE, none),
+                *subjects.get(_STATED_IN, none),
+            }
+        )
+
+    def _subjects(self, property_: NamedNode, objects: Iterable[int]) -> Iterator[int]:
+        into = self._table.subjects(property_) if objects else {}
+        return chain.from_iterable(into.get(each, ()) for each in objects)
+
+    @uncollected()
+    def _enter(self, claims: Iterable[int]) -> None:
+        reader = _Reader(self._table)
+        graphs = self._table.terms.one
+        # Each is replaced at once: others may read meanwhile.
+        for claim in claims:
+            try:
+                passage = reader.passage(claim)
+            except _Unclear:
+                self._unclear.add(claim)
+                self.sources.pop(claim, None)
+                continue
+            if passage is None:
+                self.sources.pop(claim, None)
+            else:
+                self.sources[claim] = Source(graphs(claim), passage)
+            self._unclear.discard(claim)
+
+
+class _Reader:
+    """What reads passages from the facts of a table.
+
+    Args:
+        table: the table.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._term = table.terms.one
+        self._documents, self._labels = table.objects(_STATED_IN), table.objects(_LABEL)
+        self._passages, self._selectors = table.objects(_PASSAGE), table.objects(_SELECTOR)
+        self._of_passages = [table.objects(each) for each in (_SECTION, _LOCATOR, _SENTENCE)]
+        self._of_selectors = [table.objects(each) for each in (_START, _END)]
+        self._titles: dict[int, list[Term]] = {}
+
+    def passage(self, claim: int) -> Passage | None:
+        """Return the passage of a claim; None for what is none.
+
+        Raises:
+            _Unclear: something is told several times.
+        """
+        document = _one(self._documents, claim)
+        if document is None:
+            return None
+        titles = self._titles.get(document)
+        if titles is None:
+            titles = self._titles[document] = list(self._english(document))
+        if len(titles) > 1:
+            raise _Unclear
+        passage = _one(self._passages, claim)
+        selector = _one(self._selectors, passage)
+        told = [
+            *(_one(each, passage) for each in self._of_passages),
+            *(_one(each, selector) for each in self._of_selectors),
+        ]
+        term = self._term
+        return Passage.told(
+            term(claim),
+            term(document),
+            titles[0] if titles else None,
+            *[None if each is None else term(each) for each in told],
+        )
+
+    def _english(self, document: int) -> Iterator[Term]:
+        for label in map(self._term, self._labels.get(document, ())):
+            if isinstance(label, Literal) and label.language == "en":
+                yield label
+
+
+def _one(index: Index, subject: int | None) -> int | None:
+    """Return the one object of a subject; None if it has none."""
+    objects = () if subject is None else index.get(subject, ())
+    if len(objects) > 1:
+        raise _Unclear
+    return next(iter(objects), None)
