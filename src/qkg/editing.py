@@ -80,7 +80,7 @@ class Editor:
         changed = None if catalogue is None else self.changed_since(before)
         if catalogue is None or changed is None:
             catalogue = Catalogue(self._closure.table)
-        else:
+        elif changed:
             catalogue.follow(changed)
         self._catalogue = catalogue, mark
         return catalogue

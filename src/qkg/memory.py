@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import Triple
 
@@ -28,11 +28,8 @@ _MOST = 200_000
 """How much is kept before all of it is forgotten: some hundred megabytes."""
 
 
-class Graphs(NamedTuple):
-    """Some named graphs, each once, in the order of their IRIs; and their numbers."""
-
-    names: tuple[NamedNode, ...]
-    numbers: tuple[int, ...]
+Graphs: TypeAlias = "tuple[tuple[NamedNode, ...], tuple[int, ...]]"
+"""Some named graphs, each once, in the order of their IRIs; and their numbers."""
 
 
 class Found:
@@ -63,6 +60,7 @@ class Found:
         self.believed: dict[NamedNode, bool] = {}
         self.described: dict[int, Source] = {}
         self.cited: dict[Triple, tuple[int, ...]] = {}
+        self._ordered = range(0) if held is None else held.table.ordered
         self._others: Numbers[NamedNode] = Numbers()
         self._together: dict[tuple[OneOrSeveral, ...], Graphs] = {}
         self.reasoner: Reasoner | None = None
@@ -103,17 +101,13 @@ class Found:
         if graphs is None:
             numbers = members(united(key))
             names = tuple(self.graphs(numbers))
-            if len(names) > 1 and not self._is_ordered(numbers):
+            if len(names) > 1 and not (
+                numbers[0] in self._ordered and numbers[-1] in self._ordered
+            ):
                 in_order = sorted(zip(names, numbers, strict=True))
                 names, numbers = zip(*in_order, strict=True)
-            graphs = self._together[key] = Graphs(names, numbers)
+            graphs = self._together[key] = names, numbers
         return graphs
-
-    def _is_ordered(self, numbers: tuple[int, ...]) -> bool:
-        if self.held is None:
-            return False
-        ordered = self.held.table.ordered
-        return numbers[0] in ordered and numbers[-1] in ordered
 
     @property
     def size(self) -> int:

@@ -112,8 +112,8 @@ def _cited(
         # To compare the terms of rows is dear, and equal rows have the same object.
         once = {id(each): each for each in rows}
         graphs = {key: found.together(each) for key, each in once.items()}
-        citations = tuple([graphs[id(each)].names for each in rows])
-        numbers = dict.fromkeys(chain.from_iterable(each.numbers for each in graphs.values()))
+        citations = tuple([graphs[id(each)][0] for each in rows])
+        numbers = dict.fromkeys(chain.from_iterable(numbers for _, numbers in graphs.values()))
     return CitedAnswer(answer.variables, answer.terms, citations, sources.described(numbers))
 
 
@@ -147,7 +147,8 @@ def cite_result(
     if query.form == "DESCRIBE" and not isinstance(result, bool):
         every.update(sources.of_facts((None, t.subject, t.predicate, t.object) for t in result))
     sources.settle()
-    return Cited(result, sources.described(found.together(every).numbers))
+    _, numbers = found.together(every)
+    return Cited(result, sources.described(numbers))
 
 
 def _require_own_dataset(query: Query) -> None:

@@ -7,7 +7,6 @@ pattern to the next, column by column, as numbers.
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 from qkg._garbage import uncollected
@@ -144,9 +143,13 @@ class Lookup:
     def _supports(self, solutions: Numbered, number: int) -> Sequence[Collection[OneOrSeveral]]:
         """Return by what is cited what solutions were made from, each with all that were."""
         columns = [self._sources(met, solutions) for met in self._met]
-        keys = zip(*columns, strict=True) if columns else repeat(())
         supports: list[Collection[OneOrSeveral]] = [()] * number
-        for origin, key in zip(solutions.origins, keys, strict=False):
+        if not columns:
+            return supports
+        keys = zip(*columns, strict=True)
+        if solutions.origins == range(number):
+            return list(keys)
+        for origin, key in zip(solutions.origins, keys, strict=True):
             own = supports[origin]
             if not own:
                 supports[origin] = key

@@ -69,6 +69,8 @@ def once(
         return [0] * number, []
     places: dict[tuple[Number, ...], int] = {}
     found = [places.setdefault(key, len(places)) for key in zip(*columns, strict=True)]
+    if len(places) == number:
+        return found, columns
     return found, list(zip(*places, strict=True)) or [()] * len(columns)
 
 

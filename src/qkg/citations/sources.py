@@ -152,8 +152,9 @@ class Sources:
         catalogue, known = self._found.catalogue, self._found.described
         claims = {} if catalogue is None else catalogue.sources
         told = [claims.get(number) or known.get(number) for number in numbers]
-        if None in told:
-            self._describe([n for n, source in zip(numbers, told, strict=True) if source is None])
+        new = [n for n, source in zip(numbers, told, strict=True) if source is None]
+        if new:
+            self._describe(new)
         return [source or known[n] for n, source in zip(numbers, told, strict=True)]
 
     def _describe(self, numbers: Collection[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain, repeat
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from qkg.numbers import united
@@ -116,17 +116,21 @@ class Held:
         new = facts.difference(known)
         if not new or not depth:
             return known
-        found = [(body, body.rows(new)) for body in self._closure.backwards(relation)]
-        ways = Counter(chain.from_iterable(map(body.goal, rows) for body, rows in found))
-        for body, rows in found:
-            only = [row for row in rows if ways[body.goal(row)] == 1]
-            premises = [
-                self._plain_column(each, list(map(read, only)), depth - 1)
+        found = []
+        for body in self._closure.backwards(relation):
+            rows = body.rows(new)
+            if rows:
+                found.append((body, rows, list(map(body.goal, rows))))
+        several = _several(chain.from_iterable(goals for _, _, goals in found))
+        for body, rows, goals in found:
+            if several:
+                only = [i for i, goal in enumerate(goals) if goal not in several]
+                rows, goals = [rows[i] for i in only], [goals[i] for i in only]
+            columns = [
+                self._plain_column(each, list(map(read, rows)), depth - 1)
                 for each, read in body.premises
             ]
-            together = zip(*premises, strict=True) if premises else repeat(())
-            for row, parts in zip(only, together, strict=False):
-                known[body.goal(row)] = _united(parts)
+            known.update(zip(goals, _united(columns, len(goals)), strict=True))
         return known
 
     def _plain_column(
@@ -200,8 +204,25 @@ def _filled(
     ]
 
 
-def _united(parts: tuple[OneOrSeveral | None, ...]) -> OneOrSeveral | None:
-    """Return the numbers of all parts; None if there are none of one."""
-    if len(parts) == 1:
-        return parts[0]
-    return None if None in parts else united(parts)  # type: ignore[arg-type]  # none is None
+def _several(facts: Iterable[Fact]) -> frozenset[Fact]:
+    """Return the facts that come more than once."""
+    facts = list(facts)
+    if len(facts) == len(set(facts)):
+        return frozenset()
+    return frozenset(fact for fact, number in Counter(facts).items() if number > 1)
+
+
+def _united(
+    columns: Sequence[Sequence[OneOrSeveral | None]], number: int
+) -> Sequence[OneOrSeveral | None]:
+    """Return the numbers of all parts, row by row; None where there are none of one.
+
+    Args:
+        columns: the parts, column by column.
+        number: how many rows there are.
+    """
+    if not columns:
+        return [()] * number
+    if len(columns) == 1:
+        return columns[0]
+    return [None if None in parts else united(parts) for parts in zip(*columns, strict=True)]
