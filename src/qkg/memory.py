@@ -9,7 +9,7 @@ from pyoxigraph import Triple
 from qkg.numbers import Numbers, members, united
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sized
+    from collections.abc import Collection, Iterable, Sequence, Sized
 
     from pyoxigraph import NamedNode
 
@@ -84,30 +84,37 @@ class Found:
             return list(map(self.graph, numbers))
         return self.held.table.terms.several(numbers)
 
-    def together(self, supports: Collection[Support]) -> Graphs:
+    def together(self, supports: Sequence[Collection[Support]]) -> list[Graphs]:
         """Return the named graphs by which facts are cited together.
 
         Args:
-            supports: what each fact is cited by. Of what the engine was asked for, :attr:`cited`
-                tells it; a tuple has nothing of that.
+            supports: several times what each of some facts is cited by. Of what the engine was
+                asked for, :attr:`cited` tells it; a tuple has nothing of that.
         """
+        known = self._together
+        several: dict[int, Graphs] = {}
+        found = []
+        for each in supports:
+            # To compare many is dear, and the same often come as the same object.
+            graphs = known.get(each) if isinstance(each, tuple) else several.get(id(each))
+            if graphs is None:
+                key = each if isinstance(each, tuple) else self._numbered(each)
+                graphs = known.get(key) or self._named(key)
+                known[key] = several[id(each)] = graphs
+            found.append(graphs)
+        return found
+
+    def _numbered(self, supports: Collection[Support]) -> tuple[OneOrSeveral, ...]:
         cited = self.cited
-        key: tuple[OneOrSeveral, ...] = (
-            supports
-            if isinstance(supports, tuple)
-            else tuple([cited[each] if isinstance(each, Triple) else each for each in supports])
-        )
-        graphs = self._together.get(key)
-        if graphs is None:
-            numbers = members(united(key))
-            names = tuple(self.graphs(numbers))
-            if len(names) > 1 and not (
-                numbers[0] in self._ordered and numbers[-1] in self._ordered
-            ):
-                in_order = sorted(zip(names, numbers, strict=True))
-                names, numbers = zip(*in_order, strict=True)
-            graphs = self._together[key] = names, numbers
-        return graphs
+        return tuple([cited[each] if isinstance(each, Triple) else each for each in supports])
+
+    def _named(self, key: Iterable[OneOrSeveral]) -> Graphs:
+        numbers = members(united(key))
+        names = tuple(self.graphs(numbers))
+        ordered = self._ordered
+        if len(names) > 1 and not (numbers[0] in ordered and numbers[-1] in ordered):
+            names, numbers = zip(*sorted(zip(names, numbers, strict=True)), strict=True)
+        return names, numbers
 
     @property
     def size(self) -> int:

@@ -109,11 +109,9 @@ def _cited(
     sources.settle()
     rows = list(supports)
     with uncollected():
-        # To compare the terms of rows is dear, and equal rows have the same object.
-        once = {id(each): each for each in rows}
-        graphs = {key: found.together(each) for key, each in once.items()}
-        citations = tuple([graphs[id(each)][0] for each in rows])
-        numbers = dict.fromkeys(chain.from_iterable(numbers for _, numbers in graphs.values()))
+        graphs = found.together(rows)
+        citations = tuple([names for names, _ in graphs])
+        numbers = dict.fromkeys(chain.from_iterable([numbers for _, numbers in graphs]))
     return CitedAnswer(answer.variables, answer.terms, citations, sources.described(numbers))
 
 
@@ -147,7 +145,7 @@ def cite_result(
     if query.form == "DESCRIBE" and not isinstance(result, bool):
         every.update(sources.of_facts((None, t.subject, t.predicate, t.object) for t in result))
     sources.settle()
-    _, numbers = found.together(every)
+    ((_, numbers),) = found.together([every])
     return Cited(result, sources.described(numbers))
 
 

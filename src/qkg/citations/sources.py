@@ -140,22 +140,18 @@ class Sources:
         Args:
             numbers: the numbers of the named graphs, each once.
         """
-        sources = {source.graph: source for source in self._described(numbers)}
+        catalogue, known = self._found.catalogue, self._found.described
+        claims = {} if catalogue is None else catalogue.sources
+        told = [claims.get(number) or known.get(number) for number in numbers]
+        if not all(told):
+            self._describe([n for n, source in zip(numbers, told, strict=True) if source is None])
+            told = [source or known[n] for n, source in zip(numbers, told, strict=True)]
+        sources = {source.graph: source for source in told if source is not None}
         # Only a query that asks a named graph comes upon what is disputed.
         for graph in unbelieved(self._engine, self._asked, self._found.believed):
             if graph in sources:
                 sources[graph] = Source(graph, sources[graph].passage, disputed=True)
         return sources
-
-    def _described(self, numbers: Collection[int]) -> list[Source]:
-        """Return what a citation says of named graphs, disputes left out."""
-        catalogue, known = self._found.catalogue, self._found.described
-        claims = {} if catalogue is None else catalogue.sources
-        told = [claims.get(number) or known.get(number) for number in numbers]
-        new = [n for n, source in zip(numbers, told, strict=True) if source is None]
-        if new:
-            self._describe(new)
-        return [source or known[n] for n, source in zip(numbers, told, strict=True)]
 
     def _describe(self, numbers: Collection[int]) -> None:
         """Find what a citation says of named graphs that are not known as claims."""
