@@ -42,6 +42,7 @@ class Editor:
         self._closure = closure
         self._files = files
         self._version = engine.version
+        self._is_changing = False
         self._changed: list[Triple] = []
         self._forgotten = 0
         self._catalogue: tuple[Catalogue, int] | None = None
@@ -61,19 +62,20 @@ class Editor:
             return None
         return tuple(dict.fromkeys(self._changed[mark - self._forgotten :]))
 
-    def held(self) -> Held | None:
-        """Return what looks facts up as they are now; None where others changed the dataset."""
-        if self._version != self._engine.version:
-            return None
-        from qkg.rules.held import Held
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else has changed the dataset; so, too, while it is changed here."""
+        return self._is_changing or self._version == self._engine.version
 
-        return Held(self._closure)
+    def held(self) -> tuple[Held, Catalogue] | None:
+        """Return what looks facts up as they are now, and the claims that are there.
 
-    def catalogue(self) -> Catalogue | None:
-        """Return the claims as they are now; None where others changed the dataset."""
+        None where others have changed the dataset, and while it is changed here.
+        """
         if self._version != self._engine.version:
             return None
         from qkg.citations.catalogue import Catalogue
+        from qkg.rules.held import Held
 
         mark = self.mark
         catalogue, before = self._catalogue or (None, 0)
@@ -83,7 +85,7 @@ class Editor:
         elif changed:
             catalogue.follow(changed)
         self._catalogue = catalogue, mark
-        return catalogue
+        return Held(self._closure), catalogue
 
     def add(self, paths: Iterable[Path], base: str) -> Change:
         """Add Turtle files, each as a named graph; all of them or none.
@@ -172,15 +174,20 @@ class Editor:
         """Take over what files state and what follows from it."""
         gained = [*added, *_placed(change.inferred, DefaultGraph(), INFERRED)]
         lost = [*removed, *_placed(change.retracted, DefaultGraph(), INFERRED)]
-        is_ours = self._version == self._engine.version
-        self._engine.change(gained, lost)
-        self._version = self._engine.version if is_ours else None
         default = DefaultGraph()
-        both = chain(gained, lost)
-        self._changed += (quad.triple for quad in both if quad.graph_name == default)
-        if len(self._changed) > _KEPT:
-            self._forgotten += len(self._changed)
-            self._changed.clear()
+        changed = [q.triple for q in chain(gained, lost) if q.graph_name == default]
+        is_ours = self._version == self._engine.version
+        self._is_changing = True
+        try:
+            self._engine.change(gained, lost)
+            self._changed += changed
+            if len(self._changed) > _KEPT:
+                self._forgotten += len(self._changed)
+                self._changed.clear()
+            # Last: who sees the new version looks for what has changed.
+            self._version = self._engine.version if is_ours else None
+        finally:
+            self._is_changing = False
 
 
 def _placed(triples: Iterable[Triple], *graphs: NamedNode | DefaultGraph) -> Iterator[Quad]:

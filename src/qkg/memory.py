@@ -22,18 +22,20 @@ if TYPE_CHECKING:
     from qkg.rules.held import Held
     from qkg.rules.why import Reasoner
 
-__all__ = ["Found", "Graphs", "Memory"]
+__all__ = ["Found", "Memory"]
 
 _MOST = 200_000
-"""How much is kept before all of it is forgotten: some hundred megabytes."""
+"""How much is kept before it is forgotten: some hundred megabytes. The catalogue stays."""
 
 
-Graphs: TypeAlias = "tuple[tuple[NamedNode, ...], tuple[int, ...]]"
+_Graphs: TypeAlias = "tuple[tuple[NamedNode, ...], tuple[int, ...]]"
 """Some named graphs, each once, in the order of their IRIs; and their numbers."""
 
 
 class Found:
     """What was found out about one version of a dataset; it only grows.
+
+    What is held in memory goes through all versions, and shows the dataset as it is now.
 
     Attributes:
         version: the version; None where nobody can tell it from the next one.
@@ -62,7 +64,7 @@ class Found:
         self.cited: dict[Triple, tuple[int, ...]] = {}
         self._ordered = range(0) if held is None else held.table.ordered
         self._others: Numbers[NamedNode] = Numbers()
-        self._together: dict[tuple[OneOrSeveral, ...], Graphs] = {}
+        self._together: dict[tuple[OneOrSeveral, ...], _Graphs] = {}
         self.reasoner: Reasoner | None = None
 
     def number(self, graph: NamedNode) -> int:
@@ -84,7 +86,7 @@ class Found:
             return list(map(self.graph, numbers))
         return self.held.table.terms.several(numbers)
 
-    def together(self, supports: Sequence[Collection[Support]]) -> list[Graphs]:
+    def together(self, supports: Sequence[Collection[Support]]) -> list[_Graphs]:
         """Return the named graphs by which facts are cited together.
 
         Args:
@@ -92,7 +94,7 @@ class Found:
                 asked for, :attr:`cited` tells it; a tuple has nothing of that.
         """
         known = self._together
-        several: dict[int, Graphs] = {}
+        several: dict[int, _Graphs] = {}
         found = []
         for each in supports:
             # To compare many is dear, and the same often come as the same object.
@@ -108,7 +110,7 @@ class Found:
         cited = self.cited
         return tuple([cited[each] if isinstance(each, Triple) else each for each in supports])
 
-    def _named(self, key: Iterable[OneOrSeveral]) -> Graphs:
+    def _named(self, key: Iterable[OneOrSeveral]) -> _Graphs:
         numbers = members(united(key))
         names = tuple(self.graphs(numbers))
         ordered = self._ordered
@@ -144,6 +146,9 @@ class Memory:
         found = self._latest
         if version is None or found.version != version or found.size > _MOST:
             editor = self._editor
-            known = (None, None) if editor is None else (editor.held(), editor.catalogue())
-            found = self._latest = Found(version, *known)
+            held = None if editor is None else editor.held()
+            found = Found(version) if held is None else Found(version, *held)
+            # What is asked while a change is entered does without, but only that once.
+            if held is not None or editor is None or not editor.is_alone:
+                self._latest = found
         return found

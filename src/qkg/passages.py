@@ -58,17 +58,16 @@ class Passage(NamedTuple):
         locator: Term | None,
         *numbers: Term | None,
     ) -> Passage | None:
-        """Return what terms tell of a claim: of each attribute one, or None; None if no document.
+        """Return what terms tell of a claim, of each attribute one or None; None if no document.
 
-        Of a title the English one is taken, and of offsets both or neither.
+        Offsets are there both or neither.
         """
         if not isinstance(document, NamedNode):
             return None
         sentence, start, end = map(_number, numbers)
         if start is None or end is None:
             start = end = None
-        is_english = isinstance(title, Literal) and title.language == "en"
-        texts = _text(title) if is_english else None, _text(section), _text(locator)
+        texts = _text(title), _text(section), _text(locator)
         return cls(claim, document, *texts, sentence, start, end)
 
     def __str__(self) -> str:

@@ -94,8 +94,11 @@ class Catalogue:
     def _enter(self, claims: Iterable[int]) -> None:
         reader = _Reader(self._table)
         graphs = self._table.terms.one
-        # Each is replaced at once: others may read meanwhile.
-        for claim in claims:
+        # Each is replaced at once: others may read meanwhile, or change what they come from.
+        for claim in tuple(claims):
+            graph = graphs(claim)
+            if not isinstance(graph, NamedNode):
+                continue
             try:
                 passage = reader.passage(claim)
             except _Unclear:
@@ -105,7 +108,7 @@ class Catalogue:
             if passage is None:
                 self.sources.pop(claim, None)
             else:
-                self.sources[claim] = Source(graphs(claim), passage)
+                self.sources[claim] = Source(graph, passage)
             self._unclear.discard(claim)
 
 

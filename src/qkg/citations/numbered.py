@@ -71,7 +71,7 @@ def once(
     found = [places.setdefault(key, len(places)) for key in zip(*columns, strict=True)]
     if len(places) == number:
         return found, columns
-    return found, list(zip(*places, strict=True)) or [()] * len(columns)
+    return found, list(zip(*places, strict=True))
 
 
 def joint(parts: Iterable[Numbered]) -> Numbered:

@@ -73,10 +73,10 @@ class Table:
         """Number the first named graphs there are, so that several of them need no sorting."""
         if not self.ordered:
             new = sorted(name.value for name in names if name not in self.numbers)
+            first = self.terms.next
             for name in map(NamedNode, new):
                 self.number(name)
-            end = len(self.terms)
-            self.ordered = range(end - len(new), end)
+            self.ordered = range(first, self.terms.next)
 
     def _number_of_literal(self, literal: Literal) -> int:
         if self._held is not None:

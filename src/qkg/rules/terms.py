@@ -19,7 +19,8 @@ class Terms:
         self._others: list[Any] = []
         self.literals: list[Literal] = []
 
-    def __len__(self) -> int:
+    @property
+    def next(self) -> int:
         """The number that the next term gets that is no literal."""
         return len(self._others)
 
