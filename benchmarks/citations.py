@@ -12,7 +12,7 @@ each is cited; the time to build the grammar, once in a process, is told apart.
 A graph remembers what it has found out, so that a query is cited twice in each turn: *first* by a
 graph that remembers nothing of what it has cited, and *again* by one that has cited this query
 before, as a service does. In both, the text of the query has been read, and the graph has the
-catalogue of its claims and the indexes that the first citing after loading makes. What that takes
+indexes, that of its claims among them, which the first citing after loading makes. What that takes
 is told apart, and so is what it takes to cite when something has changed. What counts is the median
 over the turns of each ratio to a plain answer just before.
 """

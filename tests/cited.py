@@ -12,7 +12,7 @@ from naive import by_predicate, put, solutions
 from naive_select import Dataset, Evaluator, Fact, Row, Select, Triple, fits
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
-from qkg.citations.catalogue import Catalogue
+from qkg.citations.claim_index import ClaimIndex
 from qkg.citations.lookup import Lookup
 from qkg.claims import DataFile, given, merge
 from qkg.engines.oxigraph import held_literal
@@ -67,7 +67,7 @@ class Corpus:
         """Return what is known of the whole dataset before anything is asked, held in memory."""
         closure = Closure(self.rules, held_literal)
         closure.fill_from(given(self.files))
-        return Found(0, Held(closure), Catalogue(closure.table))
+        return Found(0, Held(closure), ClaimIndex(closure.table))
 
     @cached_property
     def full(self) -> Dataset:

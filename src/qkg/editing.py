@@ -16,7 +16,7 @@ from qkg.rules import Change, Closure
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from qkg.citations.catalogue import Catalogue
+    from qkg.citations.claim_index import ClaimIndex
     from qkg.engines import EditableEngine
     from qkg.rules.held import Held
 
@@ -45,7 +45,7 @@ class Editor:
         self._is_changing = False
         self._changed: list[Triple] = []
         self._forgotten = 0
-        self._catalogue: tuple[Catalogue, int] | None = None
+        self._index: tuple[ClaimIndex, int] | None = None
 
     @property
     def mark(self) -> int:
@@ -67,25 +67,25 @@ class Editor:
         """Whether nobody else has changed the dataset; so, too, while it is changed here."""
         return self._is_changing or self._version == self._engine.version
 
-    def held(self) -> tuple[Held, Catalogue] | None:
+    def held(self) -> tuple[Held, ClaimIndex] | None:
         """Return what looks facts up as they are now, and the claims that are there.
 
         None where others have changed the dataset, and while it is changed here.
         """
         if self._version != self._engine.version:
             return None
-        from qkg.citations.catalogue import Catalogue
+        from qkg.citations.claim_index import ClaimIndex
         from qkg.rules.held import Held
 
         mark = self.mark
-        catalogue, before = self._catalogue or (None, 0)
-        changed = None if catalogue is None else self.changed_since(before)
-        if catalogue is None or changed is None:
-            catalogue = Catalogue(self._closure.table)
+        index, before = self._index or (None, 0)
+        changed = None if index is None else self.changed_since(before)
+        if index is None or changed is None:
+            index = ClaimIndex(self._closure.table)
         elif changed:
-            catalogue.follow(changed)
-        self._catalogue = catalogue, mark
-        return Held(self._closure), catalogue
+            index.follow(changed)
+        self._index = index, mark
+        return Held(self._closure), index
 
     def add(self, paths: Iterable[Path], base: str) -> Change:
         """Add Turtle files, each as a named graph; all of them or none.

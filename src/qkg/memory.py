@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from pyoxigraph import NamedNode
 
-    from qkg.citations.catalogue import Catalogue
     from qkg.citations.cited import Source
+    from qkg.citations.claim_index import ClaimIndex
     from qkg.citations.sources import Support
     from qkg.editing import Editor
     from qkg.engines import Engine
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Found", "Memory"]
 
 _MOST = 200_000
-"""How much is kept before it is forgotten: some hundred megabytes. The catalogue stays."""
+"""How much is kept before it is forgotten: some hundred megabytes. Claims stay."""
 
 
 _Graphs: TypeAlias = "tuple[tuple[NamedNode, ...], tuple[int, ...]]"
@@ -40,7 +40,7 @@ class Found:
     Attributes:
         version: the version; None where nobody can tell it from the next one.
         held: what looks facts up in memory; None where only the engine has them.
-        catalogue: the claims of what is held; None where nothing is.
+        claims: the claims of what is held; None where nothing is.
         believed: of named graphs, whether they are believed.
         described: of numbers of other named graphs, what a citation says of them, disputes left
             out.
@@ -54,11 +54,11 @@ class Found:
         self,
         version: int | None,
         held: Held | None = None,
-        catalogue: Catalogue | None = None,
+        claims: ClaimIndex | None = None,
     ) -> None:
         self.version = version
         self.held = held
-        self.catalogue = catalogue
+        self.claims = claims
         self.believed: dict[NamedNode, bool] = {}
         self.described: dict[int, Source] = {}
         self.cited: dict[Triple, tuple[int, ...]] = {}

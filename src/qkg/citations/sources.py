@@ -140,8 +140,8 @@ class Sources:
         Args:
             numbers: the numbers of the named graphs, each once.
         """
-        catalogue, known = self._found.catalogue, self._found.described
-        claims = {} if catalogue is None else catalogue.sources
+        held, known = self._found.claims, self._found.described
+        claims = {} if held is None else held.sources
         told = [claims.get(number) or known.get(number) for number in numbers]
         if not all(told):
             self._describe([n for n, source in zip(numbers, told, strict=True) if source is None])
@@ -162,7 +162,7 @@ class Sources:
             (
                 graph
                 for number, graph in graphs.items()
-                if found.catalogue is None or found.catalogue.is_unclear(number)
+                if found.claims is None or found.claims.is_unclear(number)
             ),
         )
         found.described.update((n, Source(graph, told.get(graph))) for n, graph in graphs.items())

@@ -14,7 +14,7 @@ import qkg
 from qkg import editing
 from qkg.answers import Term
 from qkg.citations import CitedAnswer, Source
-from qkg.citations.catalogue import Catalogue
+from qkg.citations.claim_index import ClaimIndex
 from qkg.editing import Editor
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.memory import Found
@@ -84,11 +84,11 @@ LABELLED = Rule(
 )
 
 
-def kept(catalogue: Catalogue, closure: Closure) -> dict[NamedNode, Passage | None]:
-    """Return the claims of a catalogue; what it leaves to a query is None."""
+def kept(index: ClaimIndex, closure: Closure) -> dict[NamedNode, Passage | None]:
+    """Return the claims of an index; what it leaves to a query is None."""
     one = closure.table.terms.one
-    unclear = {n: None for n in closure.table.numbers.values() if catalogue.is_unclear(n)}
-    found = {number: source.passage for number, source in catalogue.sources.items()}
+    unclear = {n: None for n in closure.table.numbers.values() if index.is_unclear(n)}
+    found = {number: source.passage for number, source in index.sources.items()}
     assert not found.keys() & unclear.keys()
     return {one(n): passage for n, passage in (found | unclear).items() if n >= 0}
 
@@ -120,7 +120,7 @@ def test_claims_follow_what_changes(
 ) -> None:
     closure = Closure([LABELLED])
     closure.fill_from({GIVERS[0]: WHOLE})
-    catalogue = Catalogue(closure.table)
+    index = ClaimIndex(closure.table)
     for is_added, giver, statements in steps:
         if is_added:
             change = closure.add_from({giver: statements})
@@ -128,9 +128,9 @@ def test_claims_follow_what_changes(
         else:
             change, lone = closure.remove_from(giver, (Quad(*each) for each in statements))
             changed = [quad.triple for quad in lone]
-        catalogue.follow([*changed, *change.inferred, *change.retracted])
-        now = kept(catalogue, closure)
-        assert now == kept(Catalogue(closure.table), closure)
+        index.follow([*changed, *change.inferred, *change.retracted])
+        now = kept(index, closure)
+        assert now == kept(ClaimIndex(closure.table), closure)
         relations = closure.table.properties.values()
         facts = {relation: relation.facts for relation in relations}
         held = set(closure.table.triples(facts))
@@ -144,11 +144,11 @@ def test_claims_follow_what_changes(
 
 def test_shipped_claims_are_told_as_a_query_tells_them(graph: qkg.KnowledgeGraph) -> None:
     found = graph._memory.of(graph._engine)
-    assert found.catalogue is not None
+    assert found.claims is not None
     named = (quad.graph_name for quad in graph.quads("all"))
     asked = passages(graph._engine, {name for name in named if isinstance(name, NamedNode)})
     assert asked
-    assert asked == {each.graph: each.passage for each in found.catalogue.sources.values()}
+    assert asked == {each.graph: each.passage for each in found.claims.sources.values()}
 
 
 def test_of_two_sections_the_first_is_cited() -> None:
@@ -162,9 +162,9 @@ def test_of_two_sections_the_first_is_cited() -> None:
     ]
     closure = Closure(())
     closure.fill_from({claim: stated})
-    catalogue = Catalogue(closure.table)
-    assert not catalogue.sources
-    assert catalogue.is_unclear(closure.table.numbers[claim])
+    index = ClaimIndex(closure.table)
+    assert not index.sources
+    assert index.is_unclear(closure.table.numbers[claim])
     assert passages(OxigraphEngine(stated), [claim])[claim].section == "One"
 
 
@@ -172,9 +172,9 @@ def cited(graph: qkg.KnowledgeGraph) -> dict[Row, tuple[Graphs, list[Source]]]:
     """Return by what the rows of a query are cited; the claims are those that a query finds."""
     answer = graph.sparql("SELECT ?s ?p ?o { ?s a qkg:LetterOfIntent ; ?p ?o }", cite=True)
     assert isinstance(answer, CitedAnswer)
-    catalogue = graph._memory.of(graph._engine).catalogue
-    assert catalogue is not None
-    sources = catalogue.sources.values()
+    claims = graph._memory.of(graph._engine).claims
+    assert claims is not None
+    sources = claims.sources.values()
     asked = passages(graph._engine, [each.graph for each in sources])
     assert asked == {each.graph: each.passage for each in sources}
     rows = zip(answer.terms, answer.citations, strict=True)
@@ -247,7 +247,7 @@ def test_sources_stand_in_the_order_of_their_iris() -> None:
     closure.fill_from({name: [Triple(name, NAMED, TEXTS[0])] for name in loaded})
     closure.add_from({name: [Triple(name, NAMED, TEXTS[0])] for name in late})
     assert len(closure.table.ordered) == len(loaded)
-    found = Found(0, Held(closure), Catalogue(closure.table))
+    found = Found(0, Held(closure), ClaimIndex(closure.table))
     for number in range(1, 4):
         for chosen in permutations([*loaded, *late, INFERRED], number):
             ((names, numbers),) = found.together([tuple(map(found.number, chosen))])

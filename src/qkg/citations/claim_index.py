@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qkg.rules.relations import Index
     from qkg.rules.table import Table
 
-__all__ = ["Catalogue"]
+__all__ = ["ClaimIndex"]
 
 _LABEL = RDFS["label"]
 _STATED_IN, _PASSAGE = QKG["statedIn"], QKG["passage"]
@@ -35,7 +35,7 @@ class _Unclear(Exception):
     """Of what should be told once, several things are told."""
 
 
-class Catalogue:
+class ClaimIndex:
     """The claims of a closure, each with its passage as :func:`qkg.passages.passages` finds it.
 
     Args:
