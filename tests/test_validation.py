@@ -16,6 +16,7 @@ from qkg.errors import NameUnknown, QkgError
 from qkg.namespaces import RDF
 from qkg.shapes.explaining import explained
 from qkg.shapes.graphs import validate_graphs
+from qkg.shapes.reference import reference
 from qkg.shapes.results import Result
 from qkg.shapes.surroundings import Surroundings
 from qkg.shapes.validation import compiled_shapes, footprints, revalidate, validate
@@ -171,3 +172,10 @@ def test_shape_that_is_not_compiled_says_why() -> None:
     )
     text = explained([quad.triple for quad in shapes], "https://example.org/S")
     assert text.endswith("is left to pySHACL: <https://example.org/S> is recursive.\n")
+
+
+def test_messages_of_pyshacl_tell_of_the_data_at_hand() -> None:
+    shapes = parsed(":S a sh:NodeShape ; sh:targetSubjectsOf :p ; sh:equals :q .")
+    for number in range(30):
+        (found,) = reference(parsed(f"_:x :p {number} ."), shapes)
+        assert f'"{number}"' in found.messages[0].value

@@ -7,6 +7,7 @@ from typing import Any
 import pyshacl
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 from pyshacl.errors import ConstraintLoadError, ShapeLoadError, ValidationFailure
+from pyshacl.rdfutil.stringify import stringify_blank_node
 
 from qkg.engines.rdflib import from_rdflib, settings_kept, to_rdflib_graph
 from qkg.errors import EngineError, InputError
@@ -85,6 +86,9 @@ def _results(report: Source) -> Iterator[Result]:
 
 def _report(data: Any, shapes: Any) -> Any:
     """Return the report on one rdflib graph after the shapes in another, as a graph."""
+    # Its messages tell of a blank node what they told before of one in a graph that is gone, where
+    # Python puts this graph in the same place.
+    getattr(stringify_blank_node, "dict_cache", {}).clear()
     with settings_kept(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
