@@ -130,7 +130,7 @@ def measured(held: KnowledgeGraph, text: str, turns: int) -> tuple[CitedAnswer, 
     return answer, times
 
 
-def first_citing(graph: KnowledgeGraph) -> float:
+def time_to_cite(graph: KnowledgeGraph) -> float:
     """Return how long it takes to cite one thing, in seconds."""
     start = time.perf_counter()
     graph.sparql(FORMS["one thing"], cite=True)
@@ -145,14 +145,14 @@ def after_changes(graph: KnowledgeGraph, times: int = 7) -> list[float]:
             file = Path(folder) / f"claim-{number}.ttl"
             file.write_text("".join(claim(number)), encoding="utf-8")
             graph.add(file, base=f"{DATA}further/")
-            found.append(first_citing(graph))
+            found.append(time_to_cite(graph))
     return found
 
 
 def report(size: int, turns: int) -> Iterable[str]:
     """Yield a line for each form, and what they come to."""
     graph = held(size)
-    yield f"\n{size:,} quads; the first citing after loading: {first_citing(graph):.2f} s"
+    yield f"\n{size:,} quads; the first citing after loading: {time_to_cite(graph):.2f} s"
     heads = " ".join(f"{kind:>8} {'ratio':>5}" for kind in KINDS)
     yield f"{'times in ms':<12} {'rows':>6} {'claims':>6} {'plain':>8} {heads}"
     ratios = defaultdict(list)

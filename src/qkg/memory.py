@@ -9,7 +9,7 @@ from pyoxigraph import Triple
 from qkg.numbers import Numbers, members, united
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence, Sized
+    from collections.abc import Collection, Sequence, Sized
 
     from pyoxigraph import NamedNode
 
@@ -93,16 +93,15 @@ class Found:
             supports: several times what each of some facts is cited by. Of what the engine was
                 asked for, :attr:`cited` tells it; a tuple has nothing of that.
         """
-        known = self._together
         several: dict[int, _Graphs] = {}
         found = []
         for each in supports:
-            # To compare many is dear, and the same often come as the same object.
-            graphs = known.get(each) if isinstance(each, tuple) else several.get(id(each))
-            if graphs is None:
-                key = each if isinstance(each, tuple) else self._numbered(each)
-                graphs = known.get(key) or self._named(key)
-                known[key] = several[id(each)] = graphs
+            if isinstance(each, tuple):
+                graphs = self._named(each)
+            else:
+                # To compare many is dear, and the same often come as the same object.
+                graphs = several.get(id(each)) or self._named(self._numbered(each))
+                several[id(each)] = graphs
             found.append(graphs)
         return found
 
@@ -110,13 +109,16 @@ class Found:
         cited = self.cited
         return tuple([cited[each] if isinstance(each, Triple) else each for each in supports])
 
-    def _named(self, key: Iterable[OneOrSeveral]) -> _Graphs:
-        numbers = members(united(key))
-        names = tuple(self.graphs(numbers))
-        ordered = self._ordered
-        if len(names) > 1 and not (numbers[0] in ordered and numbers[-1] in ordered):
-            names, numbers = zip(*sorted(zip(names, numbers, strict=True)), strict=True)
-        return names, numbers
+    def _named(self, key: tuple[OneOrSeveral, ...]) -> _Graphs:
+        graphs = self._together.get(key)
+        if graphs is None:
+            numbers = members(united(key))
+            names = tuple(self.graphs(numbers))
+            ordered = self._ordered
+            if len(names) > 1 and not (numbers[0] in ordered and numbers[-1] in ordered):
+                names, numbers = zip(*sorted(zip(names, numbers, strict=True)), strict=True)
+            graphs = self._together[key] = names, numbers
+        return graphs
 
     @property
     def size(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -65,26 +66,16 @@ class ClaimIndex:
         Args:
             changed: what the default graph has gained or lost.
         """
-        subjects: dict[NamedNode, set[int]] = {}
+        subjects: defaultdict[NamedNode, set[int]] = defaultdict(set)
         for triple in changed:
-            own = subjects.setdefault(triple.predicate, set())
-            own.add(self._table.numbers[triple.subject])
-        none: set[int] = set()
-        selectors = subjects.get(_START, none) | subjects.get(_END, none)
-        passages = {
-            *self._subjects(_SELECTOR, selectors),
-            *chain.from_iterable(
-                subjects.get(each, none) for each in (_SECTION, _LOCATOR, _SENTENCE, _SELECTOR)
-            ),
-        }
-        self._enter(
-            {
-                *self._subjects(_PASSAGE, passages),
-                *self._subjects(_STATED_IN, subjects.get(_LABEL, none)),
-                *subjects.get(_PASSAGE, none),
-                *subjects.get(_STATED_IN, none),
-            }
-        )
+            subjects[triple.predicate].add(self._table.numbers[triple.subject])
+        passages = subjects[_SECTION] | subjects[_LOCATOR] | subjects[_SENTENCE]
+        passages |= subjects[_SELECTOR]
+        passages.update(self._subjects(_SELECTOR, subjects[_START] | subjects[_END]))
+        claims = subjects[_STATED_IN] | subjects[_PASSAGE]
+        claims.update(self._subjects(_PASSAGE, passages))
+        claims.update(self._subjects(_STATED_IN, subjects[_LABEL]))
+        self._enter(claims)
 
     def _subjects(self, property_: NamedNode, objects: Iterable[int]) -> Iterator[int]:
         into = self._table.subjects(property_) if objects else {}

@@ -72,9 +72,8 @@ class Table:
     def order(self, names: Iterable[NamedNode]) -> None:
         """Number the first named graphs there are, so that several of them need no sorting."""
         if not self.ordered:
-            new = sorted(name.value for name in names if name not in self.numbers)
             first = self.terms.next
-            for name in map(NamedNode, new):
+            for name in sorted(name for name in names if name not in self.numbers):
                 self.number(name)
             self.ordered = range(first, self.terms.next)
 
