@@ -18,7 +18,7 @@ from qkg.citations.claim_index import ClaimIndex
 from qkg.editing import Editor
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.memory import Found
-from qkg.namespaces import DATA, INFERRED, PREFIXES, QKG, RDFS
+from qkg.namespaces import DATA, INFERRED, OA, QKG, RDFS
 from qkg.passages import Passage, passages
 from qkg.rules import Closure
 from qkg.rules.held import Held
@@ -45,18 +45,14 @@ def told(
     )
 
 
-def oa(name: str) -> NamedNode:
-    return NamedNode(PREFIXES["oa"] + name)
-
-
 triples = st.one_of(
     told(CLAIMS, [QKG["statedIn"]], [*DOCUMENTS, *TEXTS[:1]]),
     told(CLAIMS, [QKG["passage"]], PLACES),
     told(DOCUMENTS, [RDFS["label"], NAMED], TEXTS),
     told(PLACES, [QKG["section"], QKG["locator"]], TEXTS),
     told(PLACES, [QKG["sentence"]], NUMBERS),
-    told(PLACES, [oa("hasSelector")], SELECTORS),
-    told(SELECTORS, [oa("start"), oa("end")], NUMBERS),
+    told(PLACES, [OA["hasSelector"]], SELECTORS),
+    told(SELECTORS, [OA["start"], OA["end"]], NUMBERS),
 )
 WHOLE = [
     triple
@@ -68,9 +64,9 @@ WHOLE = [
         Triple(PLACES[i], QKG["section"], TEXTS[0]),
         Triple(PLACES[i], QKG["locator"], TEXTS[1]),
         Triple(PLACES[i], QKG["sentence"], NUMBERS[0]),
-        Triple(PLACES[i], oa("hasSelector"), SELECTORS[i]),
-        Triple(SELECTORS[i], oa("start"), NUMBERS[0]),
-        Triple(SELECTORS[i], oa("end"), NUMBERS[1]),
+        Triple(PLACES[i], OA["hasSelector"], SELECTORS[i]),
+        Triple(SELECTORS[i], OA["start"], NUMBERS[0]),
+        Triple(SELECTORS[i], OA["end"], NUMBERS[1]),
     )
 ]
 changes = st.tuples(
@@ -107,8 +103,8 @@ def is_repeated(claim: Term, facts: set[Triple]) -> bool:
     labels = objects(documents, RDFS["label"])
     titles = [[x for x in each if isinstance(x, Literal) and x.language == "en"] for each in labels]
     texts = objects(places, QKG["section"], QKG["locator"], QKG["sentence"])
-    selectors = objects(places, oa("hasSelector"))
-    offsets = objects(chain.from_iterable(selectors), oa("start"), oa("end"))
+    selectors = objects(places, OA["hasSelector"])
+    offsets = objects(chain.from_iterable(selectors), OA["start"], OA["end"])
     told: list[Sequence[Term]] = [documents, places, *titles, *texts, *selectors, *offsets]
     return bool(documents) and any(len(each) > 1 for each in told)
 

@@ -13,6 +13,7 @@ __all__ = [
     "BASE",
     "DATA",
     "INFERRED",
+    "OA",
     "ONTOLOGY",
     "OWL",
     "PREFIXES",
@@ -44,6 +45,7 @@ class Namespace:
 
 BASE = "https://w3id.org/qkg/"
 DATA = BASE + "data/"
+OA = Namespace("http://www.w3.org/ns/oa#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 QKG = Namespace(BASE + "ontology#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
@@ -63,7 +65,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "dcterms": "http://purl.org/dc/terms/",
         "document": BASE + "document/",
         "id": BASE + "id/",
-        "oa": "http://www.w3.org/ns/oa#",
+        "oa": str(OA),
         "owl": str(OWL),
         "qkg": str(QKG),
         "rdf": str(RDF),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pyoxigraph import Literal, NamedNode
 
 from qkg.errors import InputError
-from qkg.namespaces import PREFIXES, QKG, RDFS, curie
+from qkg.namespaces import OA, QKG, RDFS, curie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Passage", "passage_text", "passages"]
 
-_OA = PREFIXES["oa"]
 _LABEL = RDFS["label"]
 _STATED_IN, _PASSAGE = QKG["statedIn"], QKG["passage"]
 _SECTION, _LOCATOR, _SENTENCE = QKG["section"], QKG["locator"], QKG["sentence"]
-_SELECTOR, _START, _END = (NamedNode(f"{_OA}{name}") for name in ("hasSelector", "start", "end"))
+_SELECTOR, _START, _END = OA["hasSelector"], OA["start"], OA["end"]
 
 
 class Passage(NamedTuple):

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from qkg.answers import Term
 from qkg.claims import DataFile
-from qkg.namespaces import PREFIXES, QKG, RDF, RDFS
+from qkg.namespaces import OA, PREFIXES, QKG, RDF, RDFS
 
 __all__ = ["EXACT", "Survey", "Use", "uses"]
 
@@ -17,13 +17,13 @@ _LABELS = frozenset((RDFS["label"], NamedNode(PREFIXES["skos"] + "prefLabel")))
 _PLAIN = frozenset((Literal("").datatype, Literal("", language="en").datatype))
 EXACT = {
     "document": QKG["statedIn"],
-    "end": NamedNode(PREFIXES["oa"] + "end"),
-    "exact": NamedNode(PREFIXES["oa"] + "exact"),
+    "end": OA["end"],
+    "exact": OA["exact"],
     "hash": QKG["textSha256"],
     "passage": QKG["passage"],
-    "selector": NamedNode(PREFIXES["oa"] + "hasSelector"),
-    "source": NamedNode(PREFIXES["oa"] + "hasSource"),
-    "start": NamedNode(PREFIXES["oa"] + "start"),
+    "selector": OA["hasSelector"],
+    "source": OA["hasSource"],
+    "start": OA["start"],
 }
 """The properties by which a claim leads to characters of a text."""
 _EXACT = tuple(EXACT.values())

@@ -9,7 +9,7 @@ from qkg.checks.nearest import nearest
 from qkg.checks.slip import Place, Slip, Word
 from qkg.checks.survey import Survey, uses
 from qkg.claims import DataFile
-from qkg.namespaces import PREFIXES, curie
+from qkg.namespaces import OA, PREFIXES, curie
 
 if TYPE_CHECKING:
     from qkg.answers import Term
@@ -18,7 +18,7 @@ __all__ = ["terms"]
 
 _OWN = PREFIXES["qkg"]
 _RDFS = tuple(PREFIXES["rdfs"] + name for name in ("comment", "isDefinedBy", "label", "seeAlso"))
-_QUOTED = NamedNode(PREFIXES["oa"] + "exact")
+_QUOTED = OA["exact"]
 """It may stand at a position, although the data that is shipped quotes nothing."""
 _LANGUAGES = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf"))
 """The terms of these are not declared anywhere; a mistake in one is left to the shapes."""

@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from qkg._garbage import uncollected
 from qkg.citations.cited import Source
-from qkg.namespaces import PREFIXES, QKG, RDFS
+from qkg.namespaces import OA, QKG, RDFS
 from qkg.passages import Passage
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ __all__ = ["ClaimIndex"]
 _LABEL = RDFS["label"]
 _STATED_IN, _PASSAGE = QKG["statedIn"], QKG["passage"]
 _SECTION, _LOCATOR, _SENTENCE = QKG["section"], QKG["locator"], QKG["sentence"]
-_SELECTOR, _START, _END = (
-    NamedNode(f"{PREFIXES['oa']}{name}") for name in ("hasSelector", "start", "end")
-)
+_SELECTOR, _START, _END = OA["hasSelector"], OA["start"], OA["end"]
 
 
 class _Unclear(Exception):

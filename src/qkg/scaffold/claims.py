@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from qkg.errors import InputError
 from qkg.export.files import write_file
-from qkg.namespaces import DATA, PREFIXES, QKG, RDF, RDFS
+from qkg.namespaces import DATA, OA, PREFIXES, QKG, RDF, RDFS
 from qkg.scaffold.drafts import Draft
 from qkg.scaffold.values import (
     Terms,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["new_claim"]
 
-_OA, _SKOS = PREFIXES["oa"], PREFIXES["skos"]
+_SKOS = PREFIXES["skos"]
 _TYPE, _LABEL = RDF["type"], RDFS["label"]
 
 _FACTS = f"""
@@ -127,8 +127,8 @@ def new_claim(
         passage,
         [
             (_TYPE, QKG["Passage"]),
-            (NamedNode(f"{_OA}hasSelector"), None if position is None else selector),
-            (NamedNode(f"{_OA}hasSource"), document),
+            (OA["hasSelector"], None if position is None else selector),
+            (OA["hasSource"], document),
             *((QKG["citesReference"], reference(source.slug, number)) for number in cites),
             (QKG["evidenceKind"], terms.one("EvidenceKind", "kind of evidence", kind)),
             (QKG["locator"], None if locator is None else Literal(words("locator", locator))),
@@ -146,9 +146,9 @@ def new_claim(
         stated += triples(
             selector,
             [
-                (_TYPE, NamedNode(f"{_OA}TextPositionSelector")),
-                (NamedNode(f"{_OA}end"), Literal(position.end)),
-                (NamedNode(f"{_OA}start"), Literal(position.start)),
+                (_TYPE, OA["TextPositionSelector"]),
+                (OA["end"], Literal(position.end)),
+                (OA["start"], Literal(position.start)),
             ],
         )
     return Draft(Path(source.slug, f"{slug}.ttl"), write_file(stated, graph) + _FACTS)
