@@ -142,9 +142,9 @@ def test_bad_input(run: Command, case: str) -> None:
 
 
 BAD_QUERIES = {
-    "SELECT ?s WHERE {\n  ?s ?p }": "line 2, column 10: something is missing before the end",
+    "SELECT ?s WHERE {\n  ?s ?p }": "line 2, column 9: '}' does not fit there in SPARQL 1.1",
     "SELECT ?s WHERE {\n  ?s qkg:status": "line 2, column 16: something is missing before the end",
-    "SELECT ?s WHERE { ?s foaf:name ?n }": "Prefix not found",
+    "SELECT ?s WHERE { ?s foaf:name ?n }": "column 22: the prefix foaf: is not declared.",
     "SELEKT ?s WHERE { ?s ?p ?o }": "line 1, column 1: 'SELEKT' stands where",
     "": "it is empty",
     "INSERT DATA { <a:a> <a:b> <a:c> }": "only SELECT, ASK, CONSTRUCT and DESCRIBE are run",

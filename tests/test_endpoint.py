@@ -115,6 +115,11 @@ def test_query_that_the_server_finds_malformed() -> None:
         pytest.raises(QueryError, match="says: it is malformed"),
     ):
         connect(url).sparql(SELECT)
+    with (
+        serving(said(b"no", "text/plain", 400)) as url,
+        pytest.raises(QueryError, match=r"line 1, column 24: '}' does not fit there"),
+    ):
+        connect(url).sparql("SELECT * WHERE { ?s ?p }")
 
 
 def test_slow_server(run: Command) -> None:

@@ -16,6 +16,7 @@ from qkg.engines.oxigraph import OxigraphEngine, held_literal
 from qkg.engines.rdflib import RdflibEngine
 from qkg.errors import EngineError, NameUnknown, QueryError, QueryRefused, QueryTimeout
 from qkg.namespaces import RDF, XSD
+from qkg.sparql.grammar import parse
 
 NUMBERS = ("byte", "decimal", "double", "float", "int", "integer", "long", "negativeInteger")
 TIMES = ("date", "dateTime", "dateTimeStamp", "gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth")
@@ -94,11 +95,36 @@ def test_version_tells_of_every_change(engine: Engine) -> None:
     assert engine.version == versions[-1]
 
 
-def test_malformed_query_has_a_place(engine: Engine) -> None:
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT ?s\nWHERE { ?s ?p ?o ?x }", "line 2, column 18: '?x' does not fit there"),
+        ("SELECT ?s {\n ?s ?p ?o .\n FILTER(?o > ) }", "line 3, column 14: ')' does not fit"),
+        ("SELECT ?s {\n ?s ?p", "line 2, column 7: something is missing before the end."),
+        ("SELECT ?s {\n ?s x:y ?o }", "line 2, column 5: the prefix x: is not declared."),
+    ],
+)
+def test_malformed_query_is_told_alike(engine: Engine, query: str, said: str) -> None:
     with pytest.raises(QueryError) as caught:
-        engine.select("SELECT ?s\nWHERE { ?s ?p ?o ?x }")
-    assert caught.value.line == 2
-    assert caught.value.column
+        engine.select(query)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT ?s {\n ?s ?p TRUE }", "line 2, column 12: Oxigraph cannot read on there."),
+        (
+            "ASK {\n ?s ?p <b> }",
+            "line 2, column 11: Oxigraph cannot read on there: IRI parsing failed.",
+        ),
+    ],
+)
+def test_what_oxigraph_alone_does_not_take(query: str, said: str) -> None:
+    parse(query)
+    with pytest.raises(QueryError) as caught:
+        OxigraphEngine([]).select(query)
+    assert said in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,10 @@ class EndpointEngine:
         try:
             return run(work, seconds)
         except SPARQLWrapper.SPARQLExceptions.QueryBadFormed as error:
-            raise QueryError(f"the endpoint {self._url} says: {_said(error)}") from error
+            from qkg.sparql.grammar import malformed
+
+            said = QueryError(f"the endpoint {self._url} says: {_said(error)}")
+            raise malformed(query) or said from error
         except SPARQLWrapper.SPARQLExceptions.SPARQLWrapperException as error:
             raise EndpointError(
                 f"The endpoint {self._url} refuses: {error.msg.rstrip('. ')}."

@@ -21,7 +21,6 @@ from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
 from qkg.errors import EngineError, QueryError
 from qkg.namespaces import XSD
-from qkg.sparql import tokens
 
 __all__ = ["OxigraphEngine", "held_literal"]
 
@@ -40,7 +39,7 @@ _KEPT = {
 }
 """Lexical forms that a store gives back as they were written, of the datatypes that are common."""
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-_SENTENCE = re.compile(r"(?:^|, )([A-Z][a-z]\w* [\w ,'-]*[a-z])(?=, [\[\"A-Z]|$)")
+_SENTENCE = re.compile(r"(?:^|, )([A-Z]\w+ \w[\w ,'-]*[a-z])(?=, [\[\"A-Z]|$)")
 
 
 class OxigraphEngine:
@@ -98,7 +97,9 @@ class OxigraphEngine:
     def update(self, text: str, *, timeout: float | None = None) -> None:
         """Run an update; see :class:`qkg.engines.Engine`."""
         try:
-            self._run(text, lambda: self._store.update(text), timeout)
+            run(lambda: self._store.update(text), timeout)
+        except (OSError, RuntimeError, SyntaxError, ValueError) as error:
+            raise EngineError(f"Oxigraph could not run the update: {error}.") from error
         finally:
             self._version += 1
 
@@ -144,7 +145,9 @@ class OxigraphEngine:
         try:
             return run(work, timeout)
         except SyntaxError as error:
-            raise _query_error(query, str(error)) from error
+            from qkg.sparql.grammar import malformed
+
+            raise malformed(query) or _unread(str(error)) from error
         except (OSError, RuntimeError, ValueError) as error:
             raise EngineError(f"Oxigraph could not run the query: {error}.") from error
 
@@ -169,19 +172,15 @@ def held_literal(literal: Literal) -> Literal:
     return quad.object
 
 
-def _query_error(query: str, message: str) -> QueryError:
-    """Shorten Oxigraph's list of everything that could have stood at a place of a query."""
+def _unread(message: str) -> QueryError:
+    """Return the error for a query of SPARQL 1.1 that Oxigraph does not take.
+
+    Its message lists everything that could have stood at the place, and the reason among it.
+    """
     match = _PLACE.match(message)
     if match is None:
         return QueryError(message)
-    line, column = int(match[1]), int(match[2])
-    start = sum(len(text) for text in query.splitlines(keepends=True)[: line - 1]) + column - 1
-    reason = _SENTENCE.search(match[3])
-    found = next(tokens(query[start:]), None)
-    if reason is not None:
-        problem = f"{reason[1]}."
-    elif found is None:
-        problem = "something is missing before the end."
-    else:
-        problem = f"{found.text!r} does not fit there."
-    return QueryError(problem, line, column)
+    line, column, expected = match.groups()
+    reason = _SENTENCE.search(expected)
+    told = f": {reason[1]}" if reason else ""
+    return QueryError(f"Oxigraph cannot read on there{told}.", int(line), int(column))

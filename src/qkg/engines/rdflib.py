@@ -137,15 +137,25 @@ class RdflibEngine:
         except QkgError:
             raise
         except Exception as error:
-            line, column = getattr(error, "lineno", 0), getattr(error, "column", 0)
-            if line:
-                raise QueryError("rdflib cannot read on there.", line, column) from error
             raise EngineError(f"rdflib could not run the query: {error}.") from error
 
 
 def _prepared(query: str) -> Query:
     """Parse a query; raise QueryRefused where rdflib would fetch something to answer it."""
-    prepared = prepareQuery(query)
+    try:
+        prepared = prepareQuery(query)
+    except RecursionError:
+        raise
+    except Exception as error:
+        from qkg.sparql.grammar import malformed
+
+        problem = malformed(query)
+        line, column = getattr(error, "lineno", 0), getattr(error, "column", 0)
+        if problem is None and line:
+            problem = QueryError("rdflib cannot read on there.", line, column)
+        if problem is None:
+            raise
+        raise problem from error
     parts = set()
     traverse(prepared.algebra, visitPre=lambda node: parts.add(getattr(node, "name", None)))
     keyword = None

@@ -14,7 +14,7 @@ from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
 from qkg.errors import QueryError
 from qkg.sparql.scope import check_scope
 
-__all__ = ["Node", "Token", "Tree", "parse"]
+__all__ = ["Node", "Token", "Tree", "malformed", "parse"]
 
 Node: TypeAlias = "Tree[Token]"
 
@@ -65,6 +65,18 @@ def parse(text: str) -> Node:
         raise QueryError(problem, error.line, error.column) from error
     check_scope(tree)
     return tree
+
+
+def malformed(text: str) -> QueryError | None:
+    """Return what is wrong with a query that an engine cannot read; None if it is SPARQL 1.1.
+
+    Each engine says something else of the same slip, at another place or at none.
+    """
+    try:
+        parse(text)
+    except QueryError as error:
+        return error
+    return None
 
 
 @cache

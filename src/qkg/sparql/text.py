@@ -97,5 +97,7 @@ def _bound_in_group(rest: list[Token], variable: str) -> bool:
                 return False
             open_brackets.pop()
         elif token.kind == "variable" and token.text[1:] == variable and all(open_brackets):
-            return True
+            is_block = i > 0 and rest[i - 1].is_word("VALUES")
+            if not is_block:  # it may hold UNDEF
+                return True
     return False
