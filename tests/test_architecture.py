@@ -29,7 +29,7 @@ LAYERS = (
     {"shapes"},
     {"claims", "memory", "names", "queries", "rules", "support", "_header"},
     {"engines"},
-    {"answers", "errors", "namespaces", "numbers", "sparql", "_garbage", "_paths"},
+    {"answers", "errors", "namespaces", "numbers", "sparql", "_garbage", "_kept", "_paths"},
 )
 # Where each of the heavy packages is imported, and nowhere else.
 HOMES = {

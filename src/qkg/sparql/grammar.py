@@ -1,16 +1,19 @@
 """SPARQL 1.1 as a grammar: a query to a tree with positions; the one module that imports lark.
 
-The grammar is ``sparql.lark``. Nothing that only runs a query comes here: building its tables takes
-longer than the shipped graph takes to load.
+The grammar is ``sparql.lark``. Nothing that only runs a query comes here: to import lark and read
+its tables takes as long as to load the shipped graph, and to build them three times that.
 """
 
 import re
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import TypeAlias
 
 from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
+from lark import __version__ as lark_version
 
+from qkg._kept import kept
 from qkg.errors import QueryError
 from qkg.sparql.scope import check_scope
 
@@ -81,14 +84,20 @@ def malformed(text: str) -> QueryError | None:
 
 @cache
 def _parser() -> Lark:
-    grammar = Path(__file__).with_name("sparql.lark").read_text(encoding="utf-8")
+    path = Path(__file__).with_name("sparql.lark")
     lines = (
         _CLASS.sub(lambda match: _CLASSES[match.group()], line) if "/" in line else line
-        for line in grammar.splitlines(keepends=True)
+        for line in path.read_text(encoding="utf-8").splitlines(keepends=True)
         if not line.startswith("//")
     )
-    return Lark(
-        "".join(lines),
+    grammar = "".join(lines)
+    tables = kept(path, f"lark {lark_version}\n{grammar}", lambda: _tables(grammar))
+    return Lark.load(BytesIO(tables))
+
+
+def _tables(grammar: str) -> bytes:
+    parser = Lark(
+        grammar,
         start="query",
         parser="lalr",
         # One scanner for all states: compiling each its own takes longer than all else.
@@ -96,3 +105,6 @@ def _parser() -> Lark:
         propagate_positions=True,
         maybe_placeholders=False,
     )
+    file = BytesIO()
+    parser.save(file)
+    return file.getvalue()
