@@ -87,6 +87,12 @@ def _corpora(draw: st.DrawFn) -> dict[NamedNode, tuple[Triple, ...]]:
         )
         facts = draw(st.lists(_facts, min_size=2, max_size=6, unique=True))
         graphs[graph] = (*own, *facts)
+    if draw(st.integers(0, 7)) == 0:
+        # What others say of a file makes it no claim, and gives it no status.
+        kind, status, *rest = graphs[CLAIMS[0]]
+        others = (kind, (CLAIMS[0], QKG["status"], QKG["disputed"]))
+        graphs[ENTITIES] += others[: draw(st.integers(1, 2))]
+        graphs[CLAIMS[0]] = (status, *rest) if draw(st.booleans()) else (kind, status, *rest)
     return graphs
 
 

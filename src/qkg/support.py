@@ -53,6 +53,9 @@ def unbelieved(
 ) -> set[NamedNode]:
     """Return those of some named graphs that are claims without the one status accepted.
 
+    What counts is what a file says of itself, as when it was merged: see
+    :meth:`qkg.claims.DataFile.merged`.
+
     Args:
         engine: what holds the dataset.
         graphs: the named graphs.
@@ -75,15 +78,24 @@ def _asked_for(engine: Engine, graphs: Iterable[NamedNode]) -> set[Term | None]:
     for start in range(0, len(names), _CHUNK):
         rows = engine.select(
             f"SELECT ?g ?status WHERE {{ VALUES ?g {{ {' '.join(names[start : start + _CHUNK])} }} "
-            f"?g a {_CLAIM} OPTIONAL {{ ?g {_STATUS} ?status }} }}"
+            f"GRAPH ?g {{ ?g a {_CLAIM} OPTIONAL {{ ?g {_STATUS} ?status }} }} }}"
         ).terms
         found |= {graph for graph, status in rows if status != _ACCEPTED}
     return found
 
 
 def _is_believed(engine: Engine, graph: NamedNode) -> bool:
-    statuses = [triple.object for triple in engine.matching(graph, _STATUS, None)]
-    return statuses == [_ACCEPTED] or not engine.matching(graph, _TYPE, _CLAIM)
+    return _own(engine, graph, _STATUS) == [_ACCEPTED] or _CLAIM not in _own(engine, graph, _TYPE)
+
+
+def _own(engine: Engine, graph: NamedNode, property_: NamedNode) -> list[Term]:
+    """Return what a named graph says of itself, which is in the default graph, too."""
+    told = engine.matching(graph, property_, None)
+    return [
+        triple.object
+        for triple, graphs in zip(told, engine.stating(told), strict=True)
+        if graph in graphs
+    ]
 
 
 def _is_own(subject: object, graph: NamedNode) -> bool:
