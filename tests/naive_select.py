@@ -481,15 +481,13 @@ class Evaluator:
 
     def _in(self, element: In, env: Bindings, data: Dataset) -> Iterator[Solution]:
         name = element.name
-        if not isinstance(name, V):  # it is said, and not found, that this is a graph
-            if name in self._full.named:
-                yield from self._group(element.group, name, env, data)
-            return
         # The graph of the inferences is there, whichever of them are.
         inferred = [INFERRED] if INFERRED in self._full.named else []
         for graph in dict.fromkeys((*data.named, *inferred)):
-            if env.get(name, graph) == graph:
-                own: dict[V | B, Term] = {name: graph} if name not in env else {}
+            asked = env.get(name, graph) if isinstance(name, V) else name
+            if asked == graph:
+                is_new = isinstance(name, V) and name not in env
+                own: dict[V | B, Term] = {name: graph} if is_new else {}  # type: ignore[dict-item]
                 found = self._group(element.group, graph, env, data)
                 yield from _join([(own, frozenset([(graph, None)]))], found)
 

@@ -47,8 +47,8 @@ DOCUMENTS = tuple(NamedNode(f"{_BASE}document{i}") for i in range(2))
 CLAIMS = tuple(NamedNode(f"{DATA}d/c{i}") for i in range(6))
 ENTITIES = NamedNode(f"{DATA}entities/e")
 
-_things = st.sampled_from((A, B_, C, D))
-_links = st.sampled_from((P, P, Q, Q, R, S))
+_things = st.sampled_from((A, B_, C, A, B_, C, D))
+_links = st.sampled_from((P, P, P, Q, Q, R, S))
 _facts: st.SearchStrategy[Triple] = st.one_of(
     st.tuples(_things, _links, _things),
     st.tuples(_things, _links, _things),
@@ -78,14 +78,14 @@ def _corpora(draw: st.DrawFn) -> dict[NamedNode, tuple[Triple, ...]]:
     axioms = draw(st.lists(st.sampled_from(_AXIOMS), max_size=3, unique=True))
     graphs = {ONTOLOGY: tuple(triple for axiom in axioms for triple in axiom)}
     graphs[ENTITIES] = tuple(draw(st.lists(_facts, min_size=1, max_size=4, unique=True)))
-    for graph in CLAIMS[: draw(st.integers(2, len(CLAIMS)))]:
+    for graph in CLAIMS[: draw(st.integers(3, len(CLAIMS)))]:
         accepted = draw(st.integers(0, 3)) > 0
         own: tuple[Triple, ...] = (
             (graph, TYPE, QKG["Claim"]),
             (graph, QKG["status"], QKG["accepted" if accepted else "disputed"]),
             (graph, QKG["statedIn"], draw(st.sampled_from(DOCUMENTS))),
         )
-        facts = draw(st.lists(_facts, min_size=2, max_size=6, unique=True))
+        facts = draw(st.lists(_facts, min_size=3, max_size=6, unique=True))
         graphs[graph] = (*own, *facts)
     if draw(st.integers(0, 7)) == 0:
         # What others say of a file makes it no claim, and gives it no status.
@@ -122,7 +122,9 @@ class _Writer:
         return self._draw(st.sampled_from(options))
 
     def _chance(self, percent: int) -> bool:
-        return self._draw(st.integers(1, 100)) > 100 - percent
+        # The least number, which comes more often than the others, stands for the likelier.
+        number = self._draw(st.integers(1, 100))
+        return number <= percent if percent > 50 else number > 100 - percent
 
     def _variable(self) -> V:
         return self._draw(st.sampled_from(_VARIABLES))
@@ -130,16 +132,16 @@ class _Writer:
     # Patterns
 
     def _subject(self) -> V | NamedNode:
-        return self._draw(_things) if self._chance(15) else self._variable()
+        return self._draw(_things) if self._chance(10) else self._variable()
 
     def _object(self) -> V | Term:
-        if self._chance(80):
+        if self._chance(88):
             return self._variable()
         terms: st.SearchStrategy[Term] = st.sampled_from((*LITERALS, *CLASSES))
         return self._draw(st.one_of(_things, terms))
 
     def _link(self) -> Path:
-        return Path("is", iri=self._draw(st.sampled_from((P, P, Q, Q, R, S, U, U, TYPE))))
+        return Path("is", iri=self._draw(st.sampled_from((P, P, P, Q, Q, Q, R, S, U, U, TYPE))))
 
     def _path(self, depth: int) -> Path:
         if not depth:
@@ -162,17 +164,17 @@ class _Writer:
 
     def _block(self) -> Block:
         kind = self._draw(st.integers(0, 19))
-        if kind == 0:
+        if kind == 19:
             blank, p, q = self._blank(), self._predicate(), self._predicate()
             inner, end = self._object(), self._object()
             patterns = (Pattern(blank, p, inner), Pattern(blank, q, end))
             return Block(patterns, f"[ {p} {inner} ] {q} {end} .")
-        if kind == 1:
+        if kind == 18:
             start, blank, end = self._subject(), self._blank(), self._object()
             p, q = self._predicate(), self._predicate()
             patterns = (Pattern(start, p, blank), Pattern(blank, q, end))
             return Block(patterns, f"{start} {p} [ {q} {end} ] .")
-        if kind == 2:
+        if kind == 17:
             members = [self._subject() for _ in range(self._draw(st.integers(1, 2)))]
             nodes: list[Node] = [self._blank() for _ in members]
             found = []
@@ -185,7 +187,7 @@ class _Writer:
                 found.append(Pattern(nodes[0], p, end))
                 return Block(tuple(found), f"{written} {p} {end} .")
             return Block((*found, Pattern(end, p, nodes[0])), f"{end} {p} {written} .")
-        if kind == 3:
+        if kind == 16:
             start, blank, end = self._subject(), self._blank(), self._object()
             p, q = self._predicate(), self._predicate()
             patterns = (Pattern(start, p, blank), Pattern(blank, q, end))
@@ -313,8 +315,8 @@ class _Writer:
                 item.expr is None or isinstance(item.expr, Expr) for item in select.items or ()
             )
             order = shown if whole or not top else ()
-            limit = self._draw(st.sampled_from((1, 1, 2, 3, 4)))
-            offset = self._draw(st.sampled_from((0, 0, 1)))
+            limit = self._draw(st.sampled_from((1, 1, 2, 3, 4, None, None)))
+            offset = 0 if limit is None else self._draw(st.sampled_from((0, 0, 1)))
             select = select._replace(order=order, limit=limit, offset=offset)
         return select
 

@@ -131,6 +131,10 @@ ONCE_WRONG = {
         "?g { GRAPH ?g {} } ORDER BY ?g",
         ["1", "2", "3"],
     ),
+    "a named graph is told, and nothing is asked in it": (
+        "?x { ?x :p ?y GRAPH <https://w3id.org/qkg/data/2> {} }",
+        ["1 2"],
+    ),
     "a SELECT leaves open what is bound beside it": (
         "?x { { SELECT ?x ?y { ?x :p ?z OPTIONAL { ?z :none ?y } } } ?y :q ?w }",
         ["1 2"],
@@ -167,6 +171,18 @@ ONCE_WRONG = {
         "?x { ?x :r ?v OPTIONAL { ?x ^:q ?u MINUS { ?w :p ?t } } }",
         ["2 3"],
     ),
+    "EXISTS asks for what an OPTIONAL did not find, and what stands beside it finds": (
+        "?x { { ?x :p ?y OPTIONAL { ?y :none ?w } FILTER EXISTS { ?w :q ?v } } ?w :r ?u }",
+        ["1 2 3"],
+    ),
+    "a variable is named like a keyword": (
+        "?exists { ?exists :p ?y } GROUP BY ?exists HAVING(MIN(?y) != 'exists')",
+        ["1"],
+    ),
+    "HAVING asks what does not exist": (
+        "(COUNT(*) AS ?n) { ?x :p ?y } HAVING(NOT EXISTS { ?z :none ?w })",
+        ["1"],
+    ),
     "a row shows what an OPTIONAL did not find": (
         "?x ?w { ?x :p|:q|:r ?y OPTIONAL { ?y :r ?w } } ORDER BY ?x",
         ["2 3", "3", "1"],
@@ -175,6 +191,7 @@ ONCE_WRONG = {
 
 
 NOT_ON_RDFLIB = {
+    "HAVING asks what does not exist": "rdflib has no EXISTS within HAVING",
     "EXISTS stands within an aggregate": "rdflib has no EXISTS within an aggregate",
     "MINUS within OPTIONAL shares nothing": "rdflib removes what MINUS shares nothing with",
 }
@@ -201,12 +218,38 @@ def test_once_wrong(case: str, engine: type[OxigraphEngine | RdflibEngine]) -> N
     assert told == sources
 
 
+def test_a_keyword_for_true_has_any_case() -> None:
+    # Oxigraph knows but one.
+    corpus = corpus_of(CLAIMS.replace(":b :r :c", ":b :r :c , true"))
+    engine = RdflibEngine(corpus.quads())
+    answer = asked(engine, corpus, "SELECT ?x { ?x <https://example.org/r> TRUE }")
+    assert answer.citations == ((NamedNode(f"{DATA}3"),),)
+
+
+def test_a_relative_name_without_a_base_is_not_cited() -> None:
+    corpus = corpus_of(CLAIMS)
+    text = "SELECT ?y { ?x <https://example.org/r> ?y OPTIONAL { <rel> ?p ?y } }"
+    with pytest.raises(QueryRefused, match="declare a BASE"):
+        asked(RdflibEngine(corpus.quads()), corpus, text)
+
+
+def test_two_paths_of_the_same_links_are_not_mistaken_for_each_other() -> None:
+    corpus = corpus_of(CLAIMS.replace(":b :r :c", ":z :p :b"))
+    engine = OxigraphEngine(corpus.quads())
+    for path, sources in {":p/:q": ["1 2"], ":p|:q": ["3"]}.items():
+        text = f"SELECT ?x {{ VALUES ?x {{ :z }} ?x ({path})+ :b }}"
+        answer = asked(engine, corpus, f"PREFIX : <https://example.org/> {text}")
+        told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
+        assert told == sources, path
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "(COUNT(*) AS ?n) { ?x :p ?y } HAVING(EXISTS { ?z :q ?w })",
         "(COUNT(*) AS ?n) { ?x :p ?y } GROUP BY (EXISTS { ?y :q ?w } AS ?e)",
         "(RAND() AS ?n) { ?x :p ?y }",
+        "(COUNT(*) AS ?n) (STRUUID() AS ?t) { ?x :p ?y } GROUP BY ?x",
     ],
 )
 def test_what_cannot_be_cited_is_refused(text: str) -> None:
@@ -314,6 +357,10 @@ def check(
         zip(alike.terms, alike.citations, strict=True)
     )
     assert held.sources == alike.sources
+    shown = [item.variable.name for item in select.items or ()]
+    if shown and {variable.name for variable in select.order} >= set(shown):
+        assert cited.terms == alike.terms == held.terms
+        outcomes["ordered"] += 1
     outcomes["looked up"] += any(lookups)
     aggregates = "Aggregate" in parts(select)
     for row, sources in dict(zip(cited.terms, cited.citations, strict=True)).items():
@@ -322,7 +369,7 @@ def check(
             sufficient = corpus.sufficient(select, answer.variables, row, sources)
         except Unclear:
             outcomes["unclear"] += 1
-            return
+            continue
         idle: frozenset[NamedNode] = frozenset()
         if not aggregates:
             facts = {fact for each, behind in found if fits(row, each) for fact in behind}
@@ -370,7 +417,7 @@ def test_any_query_is_cited_alike_on_rdflib(
     check(RdflibEngine(corpus.quads()), corpus, select, OUTCOMES["rdflib"])
 
 
-@pytest.mark.parametrize(("engine", "unlike"), [("oxigraph", 5), ("rdflib", 40)])
+@pytest.mark.parametrize(("engine", "unlike"), [("oxigraph", 8), ("rdflib", 40)])
 def test_few_queries_are_not_checked(engine: str, unlike: int) -> None:
     outcomes = OUTCOMES[engine]
     if not outcomes["asked"]:
@@ -378,5 +425,5 @@ def test_few_queries_are_not_checked(engine: str, unlike: int) -> None:
     percent = {name: 100 * number / outcomes["asked"] for name, number in outcomes.items()}
     assert percent.get("refused", 0) <= 2, outcomes
     assert percent.get("unclear", 0) + percent.get("answered otherwise", 0) <= unlike, outcomes
-    assert percent["cited"] >= 5, outcomes
+    assert percent["cited"] >= 20, outcomes
     assert percent["looked up"] >= 15, outcomes

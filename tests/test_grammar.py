@@ -713,12 +713,12 @@ def test_read_sub_select() -> None:
     assert isinstance(inner, Select)
     assert inner.text == "SELECT (COUNT(?p) AS ?n) ?s { ?s ?p 1 } GROUP BY ?s"
     assert inner.items
-    assert [(i.variable.name, i.text, i.expression, i.used) for i in inner.items] == [
-        ("n", "(COUNT(?p) AS ?n)", True, ()),
-        ("s", "?s", False, (S,)),
+    assert [(i.variable.name, i.text, i.is_expression) for i in inner.items] == [
+        ("n", "(COUNT(?p) AS ?n)", True),
+        ("s", "?s", False),
     ]
     assert inner.keys == (GroupKey("?s", S),)
-    assert inner.aggregates
+    assert inner.is_aggregate
     assert inner.having == ""
     assert inner.values is None
 
@@ -736,7 +736,6 @@ def test_read_grouping() -> None:
         GroupKey("1 + 2", None),
     )
     assert select.items
-    assert select.items[2].used == (Variable("x"),)
     assert select.having == "HAVING (?m > 1)"
     assert select.values == Values("VALUES ?s { 1 }", (S,))
     assert select.calls == {"STR", "LANG"}
@@ -744,7 +743,7 @@ def test_read_grouping() -> None:
 
 def test_read_forms() -> None:
     query = read_query("PREFIX x: <y>\nSELECT * FROM <a> {}")
-    assert (query.form, query.prologue, query.datasets) == ("SELECT", "PREFIX x: <y>", True)
+    assert (query.form, query.prologue, query.has_dataset) == ("SELECT", "PREFIX x: <y>", True)
     assert query.select
     assert query.select.items is None
     assert read_query("DESCRIBE <a>").select is None

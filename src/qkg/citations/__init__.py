@@ -2,20 +2,21 @@
 
 Which triples stand behind each row is looked up where facts are held in memory (:mod:`.lookup`),
 as far as these tell it (:mod:`.reach`); for the rest, a second query is made from the text of the
-first (:mod:`.level`, :mod:`.facts`). Named graphs tell who states them, and derivations on what
+first (:mod:`.second`). Named graphs tell who states them, and derivations on what
 they rest where nobody does (:mod:`.sources`). What is asked not to be there (MINUS, NOT EXISTS, an
 OPTIONAL that matches nothing) has no source, and is cited by none.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from qkg._garbage import uncollected
 from qkg.citations.asking import Asking, as_item
 from qkg.citations.cited import Cited, CitedAnswer, Source, documents
-from qkg.citations.facts import Facts
+from qkg.citations.evidence import Evidence
 from qkg.citations.sources import Sources
 from qkg.errors import QueryRefused
 from qkg.memory import Found
@@ -69,7 +70,7 @@ def cited_select(
     assert query.select is not None
     found = Found(None) if found is None else found
     sources = Sources(engine, rules, found)
-    answered = Facts(Asking(engine, query, found.held), sources).answered(query.select)
+    answered = Evidence(Asking(engine, query, found.held), sources).answered(query.select)
     if answered is None:
         return cite_answer(engine, rules, query, engine.select(query.text), found)
     return _cited(sources, found, *answered)
@@ -87,11 +88,12 @@ def cite_answer(
     select = query.select
     assert select is not None
     if select.items is None:  # in which order * has the variables, is left to the engine
-        select = select._replace(items=tuple(as_item(Variable(v)) for v in answer.variables))
+        items = tuple(as_item(Variable(name)) for name in answer.variables)
+        select = replace(select, items=items)
     found = Found(None) if found is None else found
     sources = Sources(engine, rules, found)
-    facts = Facts(Asking(engine, query, found.held), sources)
-    behind = facts.behind(select, answer.terms) if answer.terms else ()
+    evidence = Evidence(Asking(engine, query, found.held), sources)
+    behind = evidence.behind(select, answer.terms) if answer.terms else ()
     return _cited(sources, found, answer, behind)
 
 
@@ -140,8 +142,8 @@ def cite_result(
     sources = Sources(engine, rules, found)
     every: set[Support] = set()
     if query.select is not None and result:
-        facts = Facts(Asking(engine, query, found.held), sources)
-        every.update(*facts.behind(query.select._replace(items=()), [()]))
+        evidence = Evidence(Asking(engine, query, found.held), sources)
+        every.update(*evidence.behind(replace(query.select, items=()), [()]))
     if query.form == "DESCRIBE" and not isinstance(result, bool):
         every.update(sources.of_facts((None, t.subject, t.predicate, t.object) for t in result))
     sources.settle()
@@ -150,7 +152,7 @@ def cite_result(
 
 
 def _require_own_dataset(query: Query) -> None:
-    if query.datasets:
+    if query.has_dataset:
         raise QueryRefused(
             "A query that names its own dataset (FROM) cannot be cited: its default graph is "
             "another one. Ask with GRAPH, or without --cite."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pyoxigraph import BlankNode, RdfFormat, Triple, parse
 
 from qkg.citations.lookup import Lookup
+from qkg.errors import QueryError, QueryRefused
 from qkg.sparql.syntax import Item
 
 if TYPE_CHECKING:
@@ -46,8 +47,18 @@ class Asking:
         self.is_held = held is not None
 
     def select(self, text: str) -> tuple[Row, ...]:
-        """Return the rows of a SELECT that has no prologue of its own."""
-        return self._engine.select(f"{self._prologue}\n{text}").terms
+        """Return the rows of a SELECT that has no prologue of its own.
+
+        Raises:
+            QueryRefused: the engine does not take it.
+        """
+        try:
+            return self._engine.select(f"{self._prologue}\n{text}").terms
+        except QueryError as error:
+            raise QueryRefused(
+                "The engine does not take the query that asks what stands behind the answer: ask "
+                "without --cite."
+            ) from error
 
     def lookup(self) -> Lookup:
         """Return what looks up what stands behind rows; only where facts are held in memory."""
@@ -63,14 +74,20 @@ class Asking:
 @lru_cache(maxsize=1024)
 def _term(prologue: str, text: str) -> Term:
     """Return the term that is written, its lexical form as it is: Turtle has the same ones."""
-    (quad,) = parse(f"{prologue}\n<urn:x> <urn:x> {text} .".encode(), RdfFormat.TURTLE)
+    try:
+        (quad,) = parse(f"{prologue}\n<urn:x> <urn:x> {text} .".encode(), RdfFormat.TURTLE)
+    except SyntaxError as error:
+        raise QueryRefused(
+            f"{text} is no term that can be looked for, so that what stands behind it cannot be "
+            "cited: declare a BASE where an IRI is relative, or ask without --cite."
+        ) from error
     term: Term = quad.object
     return term
 
 
 def as_item(variable: Variable) -> Item:
     """Return what projects a variable by itself."""
-    return Item(variable, f"?{variable.name}", False, (variable,), ())
+    return Item(variable, f"?{variable.name}", False, ())
 
 
 def values_block(variables: Collection[Variable], rows: Collection[Row]) -> str:

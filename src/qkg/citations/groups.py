@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qkg.citations.asking import as_item
 from qkg.citations.sources import together
+from qkg.citations.wanted import not_found_again
 from qkg.errors import QueryRefused
 from qkg.sparql.syntax import Item, Variable
 
@@ -38,20 +39,22 @@ def behind_groups(
             each group are cited.
 
     Raises:
-        QueryRefused: groups are chosen by what exists.
+        QueryRefused: groups are chosen by what exists, or are not found again.
     """
-    if any("EXISTS" in text.upper() for text in (select.having, *(k[0] for k in select.keys))):
+    if select.exists:
         raise QueryRefused(
             "What HAVING or GROUP BY asks to exist cannot be cited: leave it out, or ask it "
             "with BIND before."
         )
     assert select.items is not None, "the grammar has no SELECT * with aggregates"
     keys = tuple(_key(f"{asking.prefix}key{i}", key) for i, key in enumerate(select.keys))
-    shown = {item.variable: i for i, item in enumerate(select.items) if not item.expression}
+    shown = {item.variable: i for i, item in enumerate(select.items) if not item.is_expression}
     if all(key.variable in shown for key in keys):
         places = [shown[key.variable] for key in keys]
         return members(keys, [tuple([row[place] for place in places]) for row in rows])
     groups = _groups(asking, select, keys, rows, graph)
+    if not all(groups.values()):
+        raise not_found_again()
     every = list(dict.fromkeys(chain.from_iterable(groups.values())))
     cited = dict(zip(every, members(keys, every), strict=True))
     found = {row: together([cited[group] for group in own]) for row, own in groups.items()}
@@ -62,7 +65,7 @@ def _key(name: str, key: GroupKey) -> Item:
     variable = key.variable or Variable(name)
     if key.variable is not None and key.expression[1:] == key.variable.name:
         return as_item(variable)
-    return Item(variable, f"({key.expression} AS ?{variable.name})", True, (), ())
+    return Item(variable, f"({key.expression} AS ?{variable.name})", True, ())
 
 
 def _groups(
@@ -74,7 +77,7 @@ def _groups(
 ) -> dict[Row, set[Row]]:
     """Return, for each row, the keys of the groups that look like it."""
     items = select.items or ()
-    shown = {item.variable for item in items if not item.expression}
+    shown = {item.variable for item in items if not item.is_expression}
     hidden = [key for key in keys if key.variable not in shown]
     head = " ".join([item.text for item in items] + [f"?{key.variable.name}" for key in hidden])
     where = select.where.text

@@ -1,6 +1,6 @@
 """What stands behind rows that are known, looked up among facts that are held in memory.
 
-It is the second query (:mod:`.level`) without an engine, for patterns that are within reach
+It is the second query (:mod:`.second`) without an engine, for patterns that are within reach
 (:mod:`.reach`): it begins with what the rows show, and takes all solutions at once from one triple
 pattern to the next, column by column, as numbers.
 """

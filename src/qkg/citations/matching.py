@@ -87,7 +87,7 @@ class Matcher:
 
     def placed(self, pattern: TriplePattern, tag: Variable | None) -> Met:
         """Return a triple pattern with the relation in which its triples are found."""
-        subject, path, object_ = pattern
+        subject, path, object_ = pattern.subject, pattern.predicate, pattern.object
         assert isinstance(path, Variable | Link)
         start, end = self._place(subject), self._place(object_)
         if isinstance(path, Variable):

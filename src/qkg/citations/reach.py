@@ -83,14 +83,14 @@ def pattern(
     # A row without a solution tells of no filter that anything passes it.
     if empty and not extra and any(isinstance(each, Filter) for each in elements):
         return None
-    rows = (*(None if item.expression else item.variable for item in items), *extra)
+    rows = (*(None if item.is_expression else item.variable for item in items), *extra)
     shown = frozenset(each for each in rows if each is not None)
     known = _known(elements, scope, shown, bound, frozenset(given))
     if known is None or not _is_inside(patterns, frozenset(given)):
         return None
     if not is_well_designed(patterns, given=frozenset(given)):
         return None
-    expressions = [item for item in items if item.expression]
+    expressions = [item for item in items if item.is_expression]
     if any(each.exists or not _only(each.text, scope, known) for each in expressions):
         return None
     matched = [(i, each) for i, each in enumerate(rows) if each is not None and each in bound]
@@ -107,7 +107,7 @@ def _extra(
 ) -> tuple[Variable, ...]:
     """Return the variables that expressions ask for and rows do not show, in order."""
     asked: dict[Variable, None] = {}
-    made = {item.variable for item in items if not item.expression}
+    made = {item.variable for item in items if not item.is_expression}
     for element in elements:
         if isinstance(element, Filter | Bind):
             asked |= dict.fromkeys(mentioned(element.text))
@@ -118,7 +118,7 @@ def _extra(
         if isinstance(element, Bind):
             made.add(element.variable)
     for item in items:
-        if item.expression:
+        if item.is_expression:
             asked |= dict.fromkeys(mentioned(item.text))
     return tuple(each for each in asked if each in scope and each not in made)
 

@@ -29,7 +29,7 @@ def certain(elements: Iterable[Element]) -> frozenset[Variable]:
     found: set[Variable] = set()
     for element in elements:
         if isinstance(element, Triples):
-            found |= {term for p in element.patterns for term in p if isinstance(term, Variable)}
+            found |= {each for pattern in element.patterns for each in pattern.variables}
         elif isinstance(element, Graph):
             found |= certain(element.group.elements)
             found |= {element.name} if isinstance(element.name, Variable) else set()
@@ -47,7 +47,7 @@ def visible(elements: Iterable[Element]) -> tuple[Variable, ...]:
         element = pending.pop()
         if isinstance(element, Triples):
             for pattern in element.patterns:
-                found |= {term: None for term in pattern if isinstance(term, Variable)}
+                found |= dict.fromkeys(pattern.variables)
         elif isinstance(element, Optional | Graph):
             if isinstance(element, Graph) and isinstance(element.name, Variable):
                 found[element.name] = None

@@ -87,4 +87,4 @@ def _one_step(path: Path) -> Select:
     pattern = Triples((TriplePattern(_START, path, _END),))
     items = (as_item(_START), as_item(_END))
     where = Group("", (pattern,))
-    return Select("", "", items, where, (), False, "", "", False, None, frozenset())
+    return Select("", "", items, where, (), False, "", (), "", False, None, frozenset())

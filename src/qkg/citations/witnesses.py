@@ -1,5 +1,6 @@
 """What stands behind a solution: where the terms of triples, and of all else, are found."""
 
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from qkg.sparql.syntax import Constant, Group, Repeated, Select, Variable
@@ -7,11 +8,13 @@ from qkg.sparql.syntax import Constant, Group, Repeated, Select, Variable
 __all__ = [
     "ExistsWitness",
     "GraphWitness",
+    "Inner",
     "PathWitness",
     "Place",
     "SelectWitness",
     "TripleWitness",
     "Witness",
+    "needed",
 ]
 
 Place: TypeAlias = Variable | Constant
@@ -50,6 +53,11 @@ class PathWitness(NamedTuple):
     path: Repeated
     object: Place
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where its ends are found."""
+        return self.subject, self.object
+
 
 class SelectWitness(NamedTuple):
     """A row of a SELECT within the pattern; otherwise as TripleWitness.
@@ -80,4 +88,15 @@ class ExistsWitness(NamedTuple):
     places: tuple[Variable, ...]
 
 
-Witness: TypeAlias = TripleWitness | GraphWitness | PathWitness | SelectWitness | ExistsWitness
+Inner: TypeAlias = PathWitness | SelectWitness | ExistsWitness
+"""What only further queries tell of."""
+Witness: TypeAlias = TripleWitness | GraphWitness | Inner
+
+
+def needed(witness: Witness) -> Iterator[Place]:
+    """Yield where all that a witness shows is found."""
+    if isinstance(witness, TripleWitness | GraphWitness):
+        yield from (place for place in witness if place is not None)
+    else:
+        yield from (place for place in (witness.tag, witness.graph) if place is not None)
+        yield from witness.places

@@ -127,26 +127,28 @@ class EndpointEngine:
         self, triples: Sequence[Triple], *, timeout: float | None = None
     ) -> Iterator[Sequence[NamedNode]]:
         """Yield the named graphs that state each triple; see :class:`qkg.engines.Engine`."""
-        named = [each for each in triples if not _has_blank_node(each)]
-        asked = [
-            f"VALUES (?s ?p ?o) {{ {' '.join(map(_row, named[start : start + _BATCH]))} }} "
-            "GRAPH ?g { ?s ?p ?o }"
-            for start in range(0, len(named), _BATCH)
-        ]
-        # A blank node cannot be asked for by name.
-        asked += [
-            f"VALUES ?p {{ {predicate} }} GRAPH ?g {{ ?s ?p ?o }} "
-            "FILTER(ISBLANK(?s) || ISBLANK(?o))"
-            for predicate in {each.predicate for each in triples if _has_blank_node(each)}
-        ]
-        found: defaultdict[tuple[Term | None, ...], list[NamedNode]] = defaultdict(list)
-        for where in asked:
-            answer = self.select(f"SELECT ?s ?p ?o ?g WHERE {{ {where} }}", timeout=timeout)
-            for *terms, graph in answer.terms:
+        found: defaultdict[object, list[NamedNode]] = defaultdict(list)
+
+        def ask(columns: str, where: str) -> Iterator[tuple[Sequence[Term | None], NamedNode]]:
+            query = f"SELECT {columns} ?g WHERE {{ {where} }}"
+            for *terms, graph in self.select(query, timeout=timeout).terms:
                 if isinstance(graph, NamedNode):
-                    found[tuple(terms)].append(graph)
-        for triple in triples:
-            yield found.get(tuple(triple), [])
+                    yield terms, graph
+
+        # By number, since a server may give a literal back otherwise than it is asked for.
+        named = [i for i, each in enumerate(triples) if not _has_blank_node(each)]
+        for start in range(0, len(named), _BATCH):
+            rows = " ".join(f"({i} {_row(triples[i])})" for i in named[start : start + _BATCH])
+            values = f"VALUES (?i ?s ?p ?o) {{ {rows} }}"
+            for (number,), graph in ask("?i", f"{values} GRAPH ?g {{ ?s ?p ?o }}"):
+                found[int(getattr(number, "value", -1))].append(graph)
+        # A blank node cannot be asked for by name.
+        for predicate in {each.predicate for each in triples if _has_blank_node(each)}:
+            where = f"GRAPH ?g {{ ?s {predicate} ?o }} FILTER(ISBLANK(?s) || ISBLANK(?o))"
+            for (subject, object_), graph in ask("?s ?o", where):
+                found[subject, predicate, object_].append(graph)
+        for i, triple in enumerate(triples):
+            yield found.get(tuple(triple) if _has_blank_node(triple) else i, [])
 
     def matching(
         self,
@@ -256,7 +258,7 @@ class _Response(NamedTuple):
 
 
 def _row(triple: Triple) -> str:
-    return f"({triple.subject} {triple.predicate} {triple.object})"
+    return f"{triple.subject} {triple.predicate} {triple.object}"
 
 
 def _has_blank_node(triple: Triple) -> bool:

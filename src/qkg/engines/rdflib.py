@@ -13,7 +13,7 @@ from rdflib.plugins.sparql.sparql import Query
 
 from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
-from qkg.engines.oxigraph import OxigraphEngine
+from qkg.engines.oxigraph import OxigraphEngine, held_literal
 from qkg.errors import EngineError, QkgError, QueryError, QueryRefused
 from qkg.namespaces import PREFIXES, XSD
 
@@ -94,7 +94,7 @@ class RdflibEngine:
     ) -> Iterator[Sequence[NamedNode]]:
         """Yield the named graphs that state each triple; see :class:`qkg.engines.Engine`."""
         for triple in triples:
-            terms = map(to_node, (triple.subject, triple.predicate, triple.object))
+            terms = map(_held_node, (triple.subject, triple.predicate, triple.object))
             graphs = [quad.graph_name for quad in map(_quad, self._dataset.quads((*terms, None)))]
             yield [graph for graph in graphs if isinstance(graph, NamedNode)]
 
@@ -105,7 +105,9 @@ class RdflibEngine:
         object: Term | None,  # noqa: A002
     ) -> Sequence[Triple]:
         """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
-        terms = (None if each is None else to_node(each) for each in (subject, predicate, object))
+        terms = (
+            None if each is None else _held_node(each) for each in (subject, predicate, object)
+        )
         default = self._dataset.get_context(DATASET_DEFAULT_GRAPH_ID)
         return [Triple(*map(_term, nodes)) for nodes in default.triples(tuple(terms))]  # type: ignore[arg-type]
 
@@ -216,6 +218,11 @@ def from_rdflib(graph: rdflib.Graph) -> Iterator[Triple]:
     """
     for subject, predicate, object_ in graph:
         yield Triple(_term(subject), _term(predicate), _term(object_))  # type: ignore[arg-type]
+
+
+def _held_node(term: Term) -> Any:
+    """Return a term as a dataset holds it that was made as a :class:`RdflibEngine` makes it."""
+    return to_node(held_literal(term) if isinstance(term, Literal) else term)
 
 
 def to_node(term: object) -> Any:

@@ -3,11 +3,14 @@
 What is not taken apart (filters, expressions, blocks of values) stays the text that was written. A
 blank node of a pattern is a variable that cannot be asked for, a collection is its triples, and a
 node without a name has one: section 4.1.4 and 4.2 of the recommendation.
+
+They are no tuples, of which two kinds with the same parts would be equal.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from qkg.sparql.reading import Form
@@ -43,19 +46,22 @@ __all__ = [
 ]
 
 
-class Variable(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Variable:
     """A variable, without ``?``."""
 
     name: str
 
 
-class Blank(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Blank:
     """A blank node of a pattern: a variable of its own."""
 
     label: str
 
 
-class Constant(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Constant:
     """An IRI or a literal, as it is written."""
 
     text: str
@@ -64,38 +70,44 @@ class Constant(NamedTuple):
 Term: TypeAlias = Variable | Blank | Constant
 
 
-class Link(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Link:
     """A path of one property."""
 
     property: Constant
 
 
-class Inverse(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Inverse:
     """``^path``."""
 
     path: Path
 
 
-class Sequence(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Sequence:
     """``path/path``."""
 
     paths: tuple[Path, ...]
 
 
-class Alternative(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Alternative:
     """``path|path``."""
 
     paths: tuple[Path, ...]
 
 
-class Repeated(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Repeated:
     """``path?``, ``path*`` or ``path+``."""
 
     path: Path
     mark: str
 
 
-class Negated(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Negated:
     """``!(property|^property)``: the properties that it is not, forward and backward."""
 
     forward: tuple[Constant, ...]
@@ -105,52 +117,66 @@ class Negated(NamedTuple):
 Path: TypeAlias = Link | Inverse | Sequence | Alternative | Repeated | Negated
 
 
-class TriplePattern(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TriplePattern:
     """A triple pattern, or one with a path."""
 
     subject: Term
     predicate: Variable | Path
     object: Term
 
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """Its variables, in order."""
+        terms = (self.subject, self.predicate, self.object)
+        return tuple(term for term in terms if isinstance(term, Variable))
 
-class Triples(NamedTuple):
+
+@dataclass(frozen=True, slots=True)
+class Triples:
     """The triple patterns that stand together."""
 
     patterns: tuple[TriplePattern, ...]
 
 
-class Optional(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Optional:
     """``OPTIONAL { … }``."""
 
     group: Group
 
 
-class OneOf(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OneOf:
     """``{ … } UNION { … }``; a group within a group where there is but one."""
 
     groups: tuple[Group, ...]
 
 
-class Minus(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Minus:
     """``MINUS { … }``."""
 
     group: Group
 
 
-class Graph(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Graph:
     """``GRAPH name { … }``."""
 
     name: Term
     group: Group
 
 
-class Service(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Service:
     """``SERVICE name { … }``."""
 
     text: str
 
 
-class Filter(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Filter:
     """``FILTER …``.
 
     Attributes:
@@ -162,7 +188,8 @@ class Filter(NamedTuple):
     exists: tuple[Group, ...]
 
 
-class Bind(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bind:
     """``BIND(… AS ?variable)``; as :class:`Filter`."""
 
     text: str
@@ -170,39 +197,41 @@ class Bind(NamedTuple):
     exists: tuple[Group, ...]
 
 
-class Values(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Values:
     """``VALUES …``."""
 
     text: str
     variables: tuple[Variable, ...]
 
 
-class Item(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Item:
     """What a SELECT projects: a variable, or an expression under the name of one.
 
     Attributes:
         variable: the name.
         text: the whole item; ``?variable`` where it is no expression.
-        expression: whether it is one.
-        used: the variables in it that stand in no aggregate.
+        is_expression: whether it is one.
         exists: as in :class:`Filter`.
     """
 
     variable: Variable
     text: str
-    expression: bool
-    used: tuple[Variable, ...]
+    is_expression: bool
     exists: tuple[Group, ...]
 
 
-class GroupKey(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class GroupKey:
     """A condition of GROUP BY: an expression, and its name; None where it is given none."""
 
     expression: str
     variable: Variable | None
 
 
-class Select(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Select:
     """A SELECT, at the top or within a group.
 
     Attributes:
@@ -211,8 +240,9 @@ class Select(NamedTuple):
         items: what is projected; None for ``*``.
         where: the pattern.
         keys: what it is grouped by.
-        aggregates: whether it is an aggregate query, with or without GROUP BY.
+        is_aggregate: whether it is an aggregate query, with or without GROUP BY.
         having: the HAVING clause, or an empty text.
+        exists: the groups of each ``EXISTS`` in HAVING and GROUP BY, as in :class:`Filter`.
         order: the ORDER BY clause, or an empty text.
         is_slice: whether it has LIMIT or OFFSET.
         values: the VALUES block behind it.
@@ -224,8 +254,9 @@ class Select(NamedTuple):
     items: tuple[Item, ...] | None
     where: Group
     keys: tuple[GroupKey, ...]
-    aggregates: bool
+    is_aggregate: bool
     having: str
+    exists: tuple[Group, ...]
     order: str
     is_slice: bool
     values: Values | None
@@ -237,7 +268,8 @@ Element: TypeAlias = (
 )
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Group:
     """``{ … }``.
 
     Attributes:
@@ -249,7 +281,8 @@ class Group(NamedTuple):
     elements: tuple[Element, ...]
 
 
-class Query(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Query:
     """A query.
 
     Attributes:
@@ -258,11 +291,11 @@ class Query(NamedTuple):
         prologue: the declarations before it.
         select: what it asks, as a SELECT of everything where it is none; None for a DESCRIBE
             without a pattern.
-        datasets: whether it names a dataset of its own (``FROM``).
+        has_dataset: whether it names a dataset of its own (``FROM``).
     """
 
     text: str
     form: Form
     prologue: str
     select: Select | None
-    datasets: bool
+    has_dataset: bool

@@ -112,6 +112,7 @@ class _Reader:
             () if grouping is None else tuple(map(self._key, _nodes(grouping))),
             grouping is not None or any(map(_aggregates, outside)),
             "" if having is None else self._slice(having),
+            tuple(g for each in (grouping, having) if each for g in self._exists(each)),
             "" if order is None else self._slice(order),
             _child(modifier, "limit_offset_clauses") is not None,
             None if trailing is None or block is None else self._values(trailing, block),
@@ -124,10 +125,9 @@ class _Reader:
 
     def _item(self, node: Node) -> Item:
         *expression, var = _nodes(node)
-        used = _variables(expression[0]) if expression else (_variable(var),)
         exists = self._exists(expression[0]) if expression else ()
         text = self._slice(node) if expression else f"?{_variable(var).name}"
-        return Item(_variable(var), text, bool(expression), used, exists)
+        return Item(_variable(var), text, bool(expression), exists)
 
     def _key(self, node: Node) -> GroupKey:
         first, *name = _nodes(node)
@@ -247,7 +247,9 @@ class _Reader:
         if inner.data == "blank_node":
             label = str(inner.children[0])
             return self._blank() if label.startswith("[") else Blank(label)
-        return Constant(self._slice(inner))
+        text = self._slice(inner)
+        # A keyword has any case, of which other languages know one.
+        return Constant(text.lower() if inner.data == "boolean_literal" else text)
 
     # Paths
 
@@ -307,16 +309,3 @@ def _aggregates(node: Node) -> bool:
 
 def _variable(node: Node) -> Variable:
     return Variable(str(node.children[0])[1:])
-
-
-def _variables(node: Node) -> tuple[Variable, ...]:
-    """Return the variables of an expression that stand in no aggregate and no EXISTS."""
-    found: dict[Variable, None] = {}
-    pending = [node]
-    while pending:
-        each = pending.pop()
-        if each.data == "var":
-            found[_variable(each)] = None
-        elif each.data not in ("aggregate", "exists_func", "not_exists_func"):
-            pending += _nodes(each)
-    return tuple(found)

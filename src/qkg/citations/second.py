@@ -48,30 +48,30 @@ if TYPE_CHECKING:
     from qkg.citations.witnesses import Place, Witness
     from qkg.sparql.syntax import Element, Item, Term
 
-__all__ = ["Level", "level"]
+__all__ = ["SecondPattern", "second_pattern"]
 
 
-class Level(NamedTuple):
+class SecondPattern(NamedTuple):
     """The pattern of the second query.
 
     Attributes:
-        pattern: the group, with its braces.
+        text: the group, with its braces.
         certain: the variables of the query that every solution binds.
         witnesses: what stands behind a solution.
     """
 
-    pattern: str
+    text: str
     certain: frozenset[Variable]
     witnesses: tuple[Witness, ...]
 
 
-def level(
+def second_pattern(
     group: Group,
     prefix: str,
     graph: Constant | None = None,
     given: str = "",
     items: Iterable[Item] = (),
-) -> Level:
+) -> SecondPattern:
     """Write a pattern so that its solutions tell what stands behind them.
 
     Args:
@@ -87,10 +87,10 @@ def level(
     writer = _Writer(prefix, visible(group.elements))
     group = spelt_out(group, writer.new)
     inner = [each for item in items for each in item.exists]
-    pattern = f"{{ {given} {writer.group(group, None, graph, inner)[1:]}"
+    text = f"{{ {given} {writer.group(group, None, graph, inner)[1:]}"
     if graph is not None:
-        pattern = f"{{ GRAPH {graph.text} {pattern} }}"
-    return Level(pattern, certain(group.elements), tuple(writer.witnesses))
+        text = f"{{ GRAPH {graph.text} {text} }}"
+    return SecondPattern(text, certain(group.elements), tuple(writer.witnesses))
 
 
 class _Writer:
@@ -132,8 +132,7 @@ class _Writer:
             return " UNION ".join(self._tagged(each, graph) for each in element.groups)
         if isinstance(element, Graph):
             place = _place(element.name)
-            if isinstance(place, Variable):
-                self.witnesses.append(GraphWitness(tag, place))
+            self.witnesses.append(GraphWitness(tag, place))
             return f"GRAPH {_written(place)} {self.group(element.group, tag, place)}"
         if isinstance(element, Select):
             return self._select(element, tag, graph)
@@ -145,7 +144,7 @@ class _Writer:
 
     def _select(self, select: Select, tag: Variable | None, graph: Place | None) -> str:
         variables = projected(select)
-        expressions = {item.variable for item in select.items or () if item.expression}
+        expressions = {item.variable for item in select.items or () if item.is_expression}
         copies, text = self._copies(variables, certain(select.where.elements) - expressions)
         places = tuple(copies.get(each, each) for each in variables)
         self.witnesses.append(SelectWitness(tag, graph, select, places))
