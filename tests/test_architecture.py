@@ -29,7 +29,17 @@ LAYERS = (
     {"shapes"},
     {"claims", "memory", "names", "queries", "rules", "support", "_header"},
     {"engines"},
-    {"answers", "errors", "namespaces", "numbers", "sparql", "_garbage", "_kept", "_paths"},
+    {
+        "answers",
+        "errors",
+        "namespaces",
+        "numbers",
+        "sparql",
+        "_garbage",
+        "_gate",
+        "_kept",
+        "_paths",
+    },
 )
 # Where each of the heavy packages is imported, and nowhere else.
 HOMES = {

@@ -1,7 +1,9 @@
 """The claims that are kept in memory are told as a query tells them, and follow what changes."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, permutations
+from threading import Event
 from typing import TypeAlias
 
 import pytest
@@ -13,9 +15,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 import qkg
 from qkg import editing
 from qkg.answers import Term
-from qkg.citations import CitedAnswer, Source
+from qkg.citations import Cited, CitedAnswer, Source
 from qkg.citations.claim_index import ClaimIndex
-from qkg.editing import Editor
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.memory import Found
 from qkg.namespaces import DATA, INFERRED, OA, QKG, RDFS
@@ -208,33 +209,85 @@ def test_claims_come_and_go(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert {row: left[row] for row in without} == without
 
 
-def test_what_is_asked_while_a_change_is_entered_misleads_nobody() -> None:
+def test_who_cites_waits_for_a_change() -> None:
     graph = opened()
     cited(graph)
     text = "SELECT ?s ?o { ?s qkg:hasParty ?o }"
-    asked = []
-
-    class Watched(Editor):
-        def __setattr__(self, name: str, value: object) -> None:
-            super().__setattr__(name, value)
-            if name in ("_changed", "_is_changing", "_version"):
-                asked.append(graph.sparql(text, cite=True))
-
     editor = graph._editor
     assert editor is not None
-    editor.__class__ = Watched
-    graph.add(*LATE, base=f"{DATA}{ARTICLE}/")
-    editor.__class__ = Editor
-    assert len(asked) == 4
-    assert graph._memory.of(graph._engine).held is not None
-    assert cited(graph)
-    answer = graph.sparql(text, cite=True)
+    asked: list[Future[CitedAnswer | Cited]] = []
+
+    class Watched(OxigraphEngine):
+        def change(self, added: Iterable[Quad], removed: Iterable[Quad]) -> None:
+            # The closure has changed, and the dataset has not.
+            asked.append(pool.submit(graph.sparql, text, cite=True))
+            with pytest.raises(TimeoutError):
+                asked[-1].result(timeout=0.2)
+            super().change(added, removed)
+
+    engine = graph._engine
+    assert isinstance(engine, OxigraphEngine)
+    with ThreadPoolExecutor(1) as pool:
+        engine.__class__ = Watched
+        graph.add(*LATE, base=f"{DATA}{ARTICLE}/")
+        engine.__class__ = OxigraphEngine
+        (future,) = asked
+        answer = future.result(timeout=60)
+    again = graph.sparql(text, cite=True)
     assert isinstance(answer, CitedAnswer)
-    found = passages(graph._engine, answer.sources)
-    assert found
-    assert {name: each.passage for name, each in answer.sources.items()} == {
-        name: found.get(name) for name in answer.sources
-    }
+    assert isinstance(again, CitedAnswer)
+    assert (answer, answer.sources) == (again, again.sources)
+    assert len(answer) > 2
+
+
+def test_who_cites_beside_changes_is_told_what_holds() -> None:
+    graph = opened()
+    text = "SELECT ?s ?o { ?s qkg:hasParty ?o }"
+    graph.add(*LATE, base=f"{DATA}{ARTICLE}/")
+
+    def change() -> None:
+        for _ in range(5):
+            for path in LATE:
+                graph.remove(f"data:{ARTICLE}/{path.stem}")
+            graph.add(*LATE, base=f"{DATA}{ARTICLE}/")
+        done.set()
+
+    def cite() -> int:
+        number = 0
+        while not done.is_set() or not number:
+            answer = graph.sparql(text, cite=True)
+            assert isinstance(answer, CitedAnswer)
+            assert all(answer.citations)
+            assert INFERRED not in answer.sources
+            number += 1
+        return number
+
+    done = Event()
+    with ThreadPoolExecutor(3) as pool:
+        citing = [pool.submit(cite) for _ in range(2)]
+        pool.submit(change).result(timeout=120)
+        assert all(each.result(timeout=60) for each in citing)
+
+
+def test_a_change_that_is_broken_off_leaves_the_closure_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = opened()
+    graph.add(*LATE, base=f"{DATA}{ARTICLE}/")
+    before = cited(graph)
+
+    def broken(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(OxigraphEngine, "change", broken)
+        with pytest.raises(KeyboardInterrupt):
+            graph.remove(f"data:{ARTICLE}/{LATE[0].stem}")
+    assert graph._memory.of(graph._engine).held is None
+    answer = graph.sparql("SELECT ?s ?p ?o { ?s a qkg:LetterOfIntent ; ?p ?o }", cite=True)
+    assert isinstance(answer, CitedAnswer)
+    after = dict(zip(answer.terms, answer.citations, strict=True))
+    assert after == {row: graphs for row, (graphs, _) in before.items()}
 
 
 def test_sources_stand_in_the_order_of_their_iris() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
+from qkg._gate import Gate
 from qkg.claims import DataFile, given, read
 from qkg.errors import InputError, LayoutError
 from qkg.namespaces import INFERRED, QKG, curie
@@ -35,6 +37,9 @@ class Editor:
         engine: what holds the dataset.
         closure: what follows from its default graph.
         files: how many files the dataset was made from.
+
+    Attributes:
+        gate: what keeps changes apart from whoever looks at dataset and closure together.
     """
 
     def __init__(self, engine: EditableEngine, closure: Closure, files: int) -> None:
@@ -42,7 +47,7 @@ class Editor:
         self._closure = closure
         self._files = files
         self._version = engine.version
-        self._is_changing = False
+        self.gate = Gate()
         self._changed: list[Triple] = []
         self._forgotten = 0
         self._index: tuple[ClaimIndex, int] | None = None
@@ -63,16 +68,16 @@ class Editor:
         return tuple(dict.fromkeys(self._changed[mark - self._forgotten :]))
 
     @property
-    def is_alone(self) -> bool:
-        """Whether nobody else has changed the dataset; so, too, while it is changed here."""
-        return self._is_changing or self._version == self._engine.version
+    def is_in_step(self) -> bool:
+        """Whether closure and dataset are alike, as far as is known."""
+        return self._version == self._engine.version
 
     def held(self) -> tuple[Held, ClaimIndex] | None:
         """Return what looks facts up as they are now, and the claims that are there.
 
-        None where others have changed the dataset, and while it is changed here.
+        None where others have changed the dataset, or a change was broken off.
         """
-        if self._version != self._engine.version:
+        if not self.is_in_step:
             return None
         from qkg.citations.claim_index import ClaimIndex
         from qkg.rules.held import Held
@@ -98,15 +103,16 @@ class Editor:
             LayoutError: there is nothing to read, or a named graph is there already.
             ParseError: a file is not well-formed Turtle.
         """
-        files = read(paths, base, self._files + 1)
-        for file in files:
-            if self._engine.ask(f"ASK {{ GRAPH {file.graph} {{ ?s ?p ?o }} }}"):
-                raise LayoutError(
-                    f"{file.path} is the named graph <{file.graph.value}>, which is there already: "
-                    "remove that first, or name the file otherwise."
-                )
-        self._files += len(files)
-        return self._enter(files)
+        with self.gate.changing():
+            files = read(paths, base, self._files + 1)
+            for file in files:
+                if self._engine.ask(f"ASK {{ GRAPH {file.graph} {{ ?s ?p ?o }} }}"):
+                    raise LayoutError(
+                        f"{file.path} is the named graph <{file.graph.value}>, which is there "
+                        "already: remove that first, or name the file otherwise."
+                    )
+            self._files += len(files)
+            return self._enter(files)
 
     def remove(self, graph: NamedNode) -> Change:
         """Remove the file that is a named graph, and what it alone supports.
@@ -114,12 +120,14 @@ class Editor:
         Raises:
             InputError: there is no such file.
         """
-        file = self._file(graph)
-        change, lost = self._closure.remove_from(graph, file.merged())
-        still = set(change.inferred)
-        gone = (quad for quad in lost if quad.triple not in still)
-        self._apply(change, (), chain(file.quads(), gone))
-        return change
+        with self.gate.changing():
+            file = self._file(graph)
+            with self._in_step():
+                change, lost = self._closure.remove_from(graph, file.merged())
+                still = set(change.inferred)
+                gone = (quad for quad in lost if quad.triple not in still)
+                self._apply(change, (), chain(file.quads(), gone))
+            return change
 
     def dispute(self, claim: NamedNode, reason: str) -> Change:
         """Give a claim the status disputed, and a reason in place of one that it has.
@@ -141,8 +149,9 @@ class Editor:
             Quad(claim, _STATUS, _DISPUTED),
             Quad(claim, _REASON, Literal(reason, language="en")),
         )
-        before = self.remove(claim)
-        after = self._enter((DataFile(file.path, claim, (*kept, *own)),))
+        with self.gate.changing():
+            before = self.remove(claim)
+            after = self._enter((DataFile(file.path, claim, (*kept, *own)),))
         inferred = dict.fromkeys((*before.inferred, *after.inferred))
         retracted = dict.fromkeys((*before.retracted, *after.retracted))
         return Change(
@@ -153,10 +162,20 @@ class Editor:
     def _enter(self, files: Iterable[DataFile]) -> Change:
         files = tuple(files)
         merged = given(files)
-        change = self._closure.add_from(merged)
-        stated = (quad for file in files for quad in file.quads())
-        self._apply(change, chain(stated, *merged.values()), ())
+        with self._in_step():
+            change = self._closure.add_from(merged)
+            stated = (quad for file in files for quad in file.quads())
+            self._apply(change, chain(stated, *merged.values()), ())
         return change
+
+    @contextmanager
+    def _in_step(self) -> Iterator[None]:
+        """Change closure and dataset; if that is broken off, they are not held to be alike."""
+        try:
+            yield
+        except BaseException:
+            self._version = None
+            raise
 
     def _file(self, graph: NamedNode) -> DataFile:
         """Return what stands in a named graph as the file that it came from."""
@@ -176,18 +195,13 @@ class Editor:
         lost = [*removed, *_placed(change.retracted, DefaultGraph(), INFERRED)]
         default = DefaultGraph()
         changed = [q.triple for q in chain(gained, lost) if q.graph_name == default]
-        is_ours = self._version == self._engine.version
-        self._is_changing = True
-        try:
-            self._engine.change(gained, lost)
-            self._changed += changed
-            if len(self._changed) > _KEPT:
-                self._forgotten += len(self._changed)
-                self._changed.clear()
-            # Last: who sees the new version looks for what has changed.
-            self._version = self._engine.version if is_ours else None
-        finally:
-            self._is_changing = False
+        is_ours = self.is_in_step
+        self._engine.change(gained, lost)
+        self._version = self._engine.version if is_ours else None
+        self._changed += changed
+        if len(self._changed) > _KEPT:
+            self._forgotten += len(self._changed)
+            self._changed.clear()
 
 
 def _placed(triples: Iterable[Triple], *graphs: NamedNode | DefaultGraph) -> Iterator[Quad]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from qkg.references import Reference
     from qkg.rules import Change, Rule
     from qkg.shapes.results import Results
+    from qkg.sparql import Form
 
 __all__ = ["Argument", "GraphSelection", "KnowledgeGraph"]
 
@@ -227,12 +228,7 @@ class KnowledgeGraph:
                 return self._cited(declared)
             if form == "SELECT":
                 return self._engine.select(declared, timeout=timeout)
-            result: bool | tuple[Triple, ...]
-            if form == "ASK":
-                result = self._engine.ask(declared, timeout=timeout)
-            else:
-                result = self._engine.construct(declared, timeout=timeout)
-            return self._cited_result(declared, result) if cite else result
+            return self._cited_result(declared) if cite else self._result(declared, form, timeout)
         except QueryError as error:
             raise error.moved(-added) from error.__cause__
 
@@ -240,15 +236,25 @@ class KnowledgeGraph:
         from qkg.citations import cited_select
         from qkg.sparql.trees import read_query
 
-        found = self._memory.of(self._engine)
-        return cited_select(self._engine, self._rules, read_query(text), found)
+        query = read_query(text)
+        with self._memory.looking(self._engine) as found:
+            return cited_select(self._engine, self._rules, query, found)
 
-    def _cited_result(self, text: str, result: bool | tuple[Triple, ...]) -> Cited:
+    def _cited_result(self, text: str) -> Cited:
         from qkg.citations import cite_result
         from qkg.sparql.trees import read_query
 
-        found = self._memory.of(self._engine)
-        return cite_result(self._engine, self._rules, read_query(text), result, found)
+        query = read_query(text)
+        with self._memory.looking(self._engine) as found:
+            result = self._result(text, query.form)
+            return cite_result(self._engine, self._rules, query, result, found)
+
+    def _result(
+        self, text: str, form: Form, timeout: float | None = None
+    ) -> bool | tuple[Triple, ...]:
+        if form == "ASK":
+            return self._engine.ask(text, timeout=timeout)
+        return self._engine.construct(text, timeout=timeout)
 
     def references(self, answer: CitedAnswer | Cited) -> tuple[Reference, ...]:
         """Return what is known of the documents behind a cited answer, as a bibliography has it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import Triple
@@ -9,7 +10,7 @@ from pyoxigraph import Triple
 from qkg.numbers import Numbers, members, united
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence, Sized
+    from collections.abc import Collection, Iterator, Sequence, Sized
 
     from pyoxigraph import NamedNode
 
@@ -65,6 +66,7 @@ class Found:
         self._ordered = range(0) if held is None else held.table.ordered
         self._others: Numbers[NamedNode] = Numbers()
         self._together: dict[tuple[OneOrSeveral, ...], _Graphs] = {}
+        self._weight = 0
         self.reasoner: Reasoner | None = None
 
     def number(self, graph: NamedNode) -> int:
@@ -118,14 +120,15 @@ class Found:
             if len(names) > 1 and not (numbers[0] in ordered and numbers[-1] in ordered):
                 names, numbers = zip(*sorted(zip(names, numbers, strict=True)), strict=True)
             graphs = self._together[key] = names, numbers
+            self._weight += 1 + (len(key) + len(numbers)) // 16
         return graphs
 
     @property
     def size(self) -> int:
         """How much is known."""
         known = sum(each.size for each in (self.held, self.reasoner) if each is not None)
-        kept: tuple[Sized, ...] = (self.believed, self.described, self.cited, self._together)
-        return known + sum(map(len, kept))
+        kept: tuple[Sized, ...] = (self.believed, self.described, self.cited)
+        return known + sum(map(len, kept)) + self._weight
 
 
 class Memory:
@@ -139,18 +142,19 @@ class Memory:
         self._editor = editor
         self._latest = Found(None)
 
-    def of(self, engine: Engine) -> Found:
-        """Return what is known of a dataset as it is now; nothing of one that others can change.
+    @contextmanager
+    def looking(self, engine: Engine) -> Iterator[Found]:
+        """Tell :meth:`of` a dataset, which the editor leaves as it is meanwhile."""
+        with nullcontext() if self._editor is None else self._editor.gate.looking():
+            yield self.of(engine)
 
-        What is found out while the dataset changes is put to the version before, and lost.
-        """
-        version = engine.version
+    def of(self, engine: Engine) -> Found:
+        """Return what is known of a dataset as it is now; nothing of one that others can change."""
+        version, editor = engine.version, self._editor
         found = self._latest
-        if version is None or found.version != version or found.size > _MOST:
-            editor = self._editor
+        is_off = found.held is not None and editor is not None and not editor.is_in_step
+        if version is None or found.version != version or is_off or found.size > _MOST:
             held = None if editor is None else editor.held()
             found = Found(version) if held is None else Found(version, *held)
-            # What is asked while a change is entered does without, but only that once.
-            if held is not None or editor is None or not editor.is_alone:
-                self._latest = found
+            self._latest = found
         return found
