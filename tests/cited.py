@@ -85,11 +85,17 @@ class Corpus:
         cited: Collection[NamedNode],
     ) -> bool:
         """Return whether the cited claims, with all files that are none, yield a row."""
+        found = self.rows_over(cited, select, variables)
+        return any(fits(row, expected) for expected, _ in found)
+
+    def rows_over(
+        self, cited: Collection[NamedNode], select: Select, variables: Iterable[str]
+    ) -> list[tuple[Row, frozenset[Fact]]]:
+        """Return :meth:`rows` over some claims, and all files that are none."""
         chosen = self.claims.intersection(cited)
         if chosen not in self._datasets:
             self._datasets[chosen] = Dataset(self.quads(chosen))
-        found = Evaluator(self._datasets[chosen], self.full).rows(select, variables)
-        return any(fits(row, expected) for expected, _ in found)
+        return Evaluator(self._datasets[chosen], self.full).rows(select, variables)
 
     def irrelevant(
         self, facts: Iterable[Fact], cited: Collection[NamedNode]

@@ -18,6 +18,7 @@ from qkg.engines.endpoint import EndpointEngine
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.engines.within import Within
 from qkg.errors import QueryError, QueryRefused, QueryTimeout
+from qkg.graph import KnowledgeGraph
 from qkg.loading import EngineName
 from qkg.memory import Memory
 from qkg.namespaces import DATA, INFERRED, PREFIXES, QKG
@@ -321,11 +322,33 @@ def test_what_is_an_aggregate_query(graph: qkg.KnowledgeGraph, text: str) -> Non
 
 
 def test_names_of_the_second_query_give_way(graph: qkg.KnowledgeGraph) -> None:
+    bare = KnowledgeGraph(graph._engine)  # holds nothing in memory, where no query is written
     text = "SELECT ?_1 ?__2 { ?_1 a/rdfs:label [] ; rdfs:label ?__2 OPTIONAL { ?_1 qkg:x ?_3 } }"
-    answer = graph.sparql(text, cite=True)
-    assert isinstance(answer, CitedAnswer)
-    assert answer.variables == ("_1", "__2")
-    assert all(answer.citations)
+    for answer in (graph.sparql(text, cite=True), bare.sparql(text, cite=True)):
+        assert isinstance(answer, CitedAnswer)
+        assert answer.variables == ("_1", "__2")
+        assert len(answer) > 20
+        assert all(answer.citations)
+    plain = (
+        "SELECT ?_1 ?_2 ?_3 { ?_1 rdfs:label ?_2 OPTIONAL { ?_1 skos:altLabel ?_3 } } "
+        "ORDER BY ?_1 ?_2 ?_3"
+    )
+    told = []
+    for query in (plain, plain.replace("?_", "?x")):
+        answer = bare.sparql(query, cite=True)
+        assert isinstance(answer, CitedAnswer)
+        told.append((answer.terms, answer.citations))
+    assert told[0] == told[1]
+    assert len(told[0][0]) > 20
+
+
+@pytest.mark.parametrize("name", ["one", "_one", "__one"])
+def test_a_column_that_holds_nothing_gives_way(graph: qkg.KnowledgeGraph, name: str) -> None:
+    text = f'ASK {{ id:tokyo rdfs:label "Tokyo"@en BIND(1 AS ?{name}) }}'
+    for each in (graph, KnowledgeGraph(graph._engine)):
+        cited = each.sparql(text, cite=True)
+        assert cited.result is True  # type: ignore[union-attr]
+        assert list(cited.sources) == [NamedNode(f"{DATA}entities/places")]
 
 
 def test_query_past_the_grammar_gets_its_place(graph: qkg.KnowledgeGraph, run: Command) -> None:

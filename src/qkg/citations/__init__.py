@@ -18,6 +18,7 @@ from qkg.citations.asking import Asking, as_item
 from qkg.citations.cited import Cited, CitedAnswer, Source, documents
 from qkg.citations.evidence import Evidence
 from qkg.citations.sources import Sources
+from qkg.citations.whole import solutions_of
 from qkg.errors import QueryRefused
 from qkg.memory import Found
 from qkg.sparql.syntax import Variable
@@ -130,8 +131,8 @@ def cite_result(
         engine: what has answered.
         rules: what gives the rules that its default graph is closed under.
         query: the query, with every prefix declared.
-        result: the answer. What stands behind it is every solution of the pattern, and the triples
-            that a DESCRIBE answers with.
+        result: the answer. What stands behind it is every solution of the pattern, or after LIMIT
+            and OFFSET those that can have made it, and the triples that a DESCRIBE answers with.
         found: what is known of the dataset; what is found out is added.
 
     Raises:
@@ -142,8 +143,10 @@ def cite_result(
     sources = Sources(engine, rules, found)
     every: set[Support] = set()
     if query.select is not None and result:
-        evidence = Evidence(Asking(engine, query, found.held), sources)
-        every.update(*evidence.behind(replace(query.select, items=()), [()]))
+        asking = Asking(engine, query, found.held)
+        items, rows = solutions_of(asking, query, result)
+        select = replace(query.select, items=items)
+        every.update(*Evidence(asking, sources).behind(select, rows))
     if query.form == "DESCRIBE" and not isinstance(result, bool):
         every.update(sources.of_facts((None, t.subject, t.predicate, t.object) for t in result))
     sources.settle()

@@ -292,6 +292,8 @@ class Query:
         select: what it asks, as a SELECT of everything where it is none; None for a DESCRIBE
             without a pattern.
         has_dataset: whether it names a dataset of its own (``FROM``).
+        template: what a CONSTRUCT makes.
+        described: the variables whose values a DESCRIBE describes; None for ``*``.
     """
 
     text: str
@@ -299,3 +301,5 @@ class Query:
     prologue: str
     select: Select | None
     has_dataset: bool
+    template: tuple[TriplePattern, ...] = ()
+    described: tuple[Variable, ...] | None = ()

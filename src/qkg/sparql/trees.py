@@ -90,7 +90,21 @@ class _Reader:
             self._slice(prologue),
             select,
             _child(asked, "dataset_clause") is not None,
+            self._made(asked),
+            self._described(asked),
         )
+
+    def _made(self, asked: Node) -> tuple[TriplePattern, ...]:
+        template = _child(asked, "construct_template") or _child(asked, "construct_where")
+        blocks = () if template is None else _nodes(template)
+        return tuple(pattern for block in blocks for pattern in self._triples(block))
+
+    @staticmethod
+    def _described(asked: Node) -> tuple[Variable, ...] | None:
+        if asked.data != "describe_query":
+            return ()
+        named = [_nodes(each)[0] for each in _nodes(asked) if each.data == "var_or_iri"]
+        return tuple(_variable(each) for each in named if each.data == "var") if named else None
 
     def _select(self, node: Node, where: Group, trailing: Node | None, text: str) -> Select:
         clause = _child(node, "select_clause")

@@ -1,0 +1,106 @@
+"""Which solutions stand behind an answer that is no table: all, or those that LIMIT leaves.
+
+The triples of the answer tell which these are. To ask for the solutions once more would not: which
+of them come is left to chance where their order is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from qkg.citations.asking import as_item
+from qkg.citations.variables import projected
+from qkg.citations.wanted import Wanted, columns
+from qkg.sparql.syntax import Constant, Link, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from pyoxigraph import Triple
+
+    from qkg.answers import Term
+    from qkg.citations.asking import Asking, Row
+    from qkg.sparql.syntax import Item, Query, TriplePattern
+
+__all__ = ["solutions_of"]
+
+
+def solutions_of(
+    asking: Asking, query: Query, result: bool | tuple[Triple, ...]
+) -> tuple[tuple[Item, ...], list[Row]]:
+    """Return which solutions an answer is made of: some variables, and the values that they have.
+
+    Args:
+        asking: what asks for all solutions.
+        query: an ASK, CONSTRUCT or DESCRIBE with a pattern.
+        result: its answer.
+
+    Returns:
+        The variables of which triples are made, or which are described, and their values in the
+        solutions that can have made the answer. No variable and the one row without any stand for
+        all solutions: so it is for ASK, without LIMIT and OFFSET, and with aggregates.
+    """
+    select = query.select
+    assert select is not None
+    if isinstance(result, bool) or select.is_aggregate or not select.is_slice:
+        return (), [()]
+    made = dict.fromkeys(each for pattern in query.template for each in pattern.variables)
+    described = projected(select) if query.described is None else query.described
+    items = tuple(map(as_item, made or described))
+    if not items:
+        return (), [()]
+    wanted = Wanted((), items, select.where, select.values)
+    text = wanted.query(columns(items, (), ""), select.where.text, frozenset())
+    rows = list(dict.fromkeys(asking.select(text)))
+    if made:
+        told = [_told(asking, pattern, result) for pattern in query.template]
+        kept = [row for row in rows if _is_made(dict(zip(made, row, strict=True)), told)]
+    else:
+        subjects = {triple.subject for triple in result}
+        kept = [row for row in rows if not subjects.isdisjoint(row)]
+    # An endpoint may name a blank node otherwise each time.
+    return items, kept or rows
+
+
+def _is_made(
+    solution: dict[Variable, Term | None],
+    told: list[Callable[[dict[Variable, Term | None]], bool | None]],
+) -> bool:
+    """Return whether a solution makes triples, and all of them are in the answer."""
+    found = [is_there(solution) for is_there in told]
+    return True in found and False not in found
+
+
+def _told(
+    asking: Asking, pattern: TriplePattern, result: Collection[Triple]
+) -> Callable[[dict[Variable, Term | None]], bool | None]:
+    """Return what tells whether the triple of a template is in an answer; None if there is none.
+
+    Blank nodes of the template are any; so are its literals, which the engine may spell otherwise.
+    """
+    path = pattern.predicate
+    places = pattern.subject, path.property if isinstance(path, Link) else path, pattern.object
+    fixed = {
+        i: term
+        for i, place in enumerate(places)
+        if isinstance(place, Constant) and isinstance(term := asking.constant(place), NamedNode)
+    }
+    varied = [(i, place) for i, place in enumerate(places) if isinstance(place, Variable)]
+    there = {
+        tuple(triple[i] for i, _ in varied)
+        for triple in map(tuple, result)
+        if all(triple[i] == term for i, term in fixed.items())
+    }
+
+    def is_there(solution: dict[Variable, Term | None]) -> bool | None:
+        terms = tuple(solution[variable] for _, variable in varied)
+        for (i, _), term in zip(varied, terms, strict=True):
+            if term is None or (i == 0 and isinstance(term, Literal)):
+                return None
+            if i == 1 and not isinstance(term, NamedNode):
+                return None
+        return terms in there
+
+    return is_there

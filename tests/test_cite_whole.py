@@ -1,0 +1,144 @@
+"""Answers that are no tables are cited as a whole by what they rest on, and by nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from cited import Corpus
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from naive_select import Item, Select, Unclear, visible
+from pyoxigraph import Literal, NamedNode, Triple
+from selects import corpora, selects
+
+import qkg
+from qkg.citations import Cited, cite_result
+from qkg.engines.oxigraph import OxigraphEngine
+from qkg.errors import EngineError, QueryRefused
+from qkg.graph import KnowledgeGraph
+from qkg.namespaces import INFERRED
+from qkg.sparql.trees import read_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from naive_select import Fact, Row
+
+    from qkg.answers import Term
+
+MADE = NamedNode("https://example.org/made")
+OUTCOMES: Counter[str] = Counter()
+
+
+def made(rows: Iterable[tuple[Row, frozenset[Fact]]]) -> dict[Triple, set[Fact]]:
+    """Return the triples that are made of pairs, and all facts behind each."""
+    found: dict[Triple, set[Fact]] = {}
+    for (subject, object_), facts in rows:
+        if subject is not None and object_ is not None and not isinstance(subject, Literal):
+            found.setdefault(Triple(subject, MADE, object_), set()).update(facts)  # type: ignore[arg-type]
+    return found
+
+
+@settings(suppress_health_check=list(HealthCheck))
+@given(corpora, selects, st.sampled_from(["", "LIMIT 1", "LIMIT 2", "LIMIT 1 OFFSET 1"]))
+def test_any_construct_is_cited_by_what_suffices_and_matters(
+    graphs: dict[NamedNode, tuple[tuple[Term, Term, Term], ...]], select: Select, end: str
+) -> None:
+    variables = sorted(set(visible(select.where)))
+    if not variables:
+        return
+    first, last = variables[0], variables[-1]
+    pairs = Select((Item(None, first), Item(None, last)), select.where)
+    corpus = Corpus(graphs)
+    engine = OxigraphEngine(corpus.quads())
+    text = f"CONSTRUCT {{ {first} {MADE} {last} }} WHERE {pairs.where} {end}"
+    names = (first.name, last.name)
+    OUTCOMES["asked"] += 1
+    try:
+        whole = set(engine.construct(text.removesuffix(end)))
+        expected = made(corpus.rows(pairs, names))
+        result = engine.construct(text)
+        told = [
+            cite_result(engine, lambda: corpus.rules, read_query(text), result, found)
+            for found in (None, corpus.found())
+        ]
+    except (EngineError, QueryRefused, Unclear):
+        OUTCOMES["unclear"] += 1
+        return
+    if whole != expected.keys():
+        OUTCOMES["answered otherwise"] += 1
+        return
+    alone, held = told
+    assert held.sources == alone.sources
+    assert held.result == result
+    assert INFERRED not in held.sources
+    over = made(corpus.rows_over(held.sources, pairs, names))
+    assert over.keys() >= set(result)
+    # A triple is told by solutions; so, behind all that is answered, is every fact.
+    facts = {fact for triple in result for fact in expected[triple]}
+    if end:
+        assert not corpus.irrelevant(facts, held.sources)
+    OUTCOMES["cited"] += bool(held.sources)
+    OUTCOMES["cut short"] += len(result) < len(whole)
+
+
+def test_enough_of_them_are_checked() -> None:
+    if not OUTCOMES["asked"]:
+        pytest.skip("no query was generated")
+    percent = {name: 100 * number / OUTCOMES["asked"] for name, number in OUTCOMES.items()}
+    assert percent["cited"] >= 20, OUTCOMES
+    assert percent["cut short"] >= 10, OUTCOMES
+    assert percent.get("unclear", 0) + percent.get("answered otherwise", 0) <= 10, OUTCOMES
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("CONSTRUCT { ?x rdfs:label ?l } { ?x a qkg:Claim ; rdfs:label ?l } LIMIT 1", 1),
+        (
+            "CONSTRUCT { ?x a <b:b> ; rdfs:label ?l } { ?x a qkg:Claim ; rdfs:label ?l } LIMIT 3",
+            3,
+        ),
+        ("CONSTRUCT { _:a rdfs:label ?l } { ?x a qkg:Claim ; rdfs:label ?l } LIMIT 2", 2),
+        ("CONSTRUCT { ?x qkg:is 1.0 } { ?x a qkg:Claim ; rdfs:label ?l } LIMIT 2", 2),
+        ("CONSTRUCT WHERE { ?x a qkg:Claim ; qkg:status ?s } LIMIT 4", 4),
+        ("CONSTRUCT { ?x rdfs:label ?l } { ?x a qkg:Claim ; rdfs:label ?l } LIMIT 0", 0),
+        ("DESCRIBE ?x { ?x a qkg:Claim } LIMIT 2", 2),
+        ("DESCRIBE * { ?x a qkg:Claim } LIMIT 1", 1),
+        ("DESCRIBE ?x { ?x a qkg:Claim } ORDER BY ?x OFFSET 1 LIMIT 1", 1),
+    ],
+)
+def test_what_is_cut_short_cites_what_is_left(
+    graph: KnowledgeGraph, text: str, number: int
+) -> None:
+    for each in (graph, KnowledgeGraph(graph._engine)):
+        cited = each.sparql(text, cite=True)
+        assert isinstance(cited, Cited)
+        claims = {source for source in cited.sources if cited.sources[source].passage}
+        assert len(claims) == number
+        assert isinstance(cited.result, tuple)
+        named = {triple.subject for triple in cited.result}
+        assert claims == named or "_:a" in text
+
+
+def test_ask_cites_every_solution(graph: KnowledgeGraph) -> None:
+    text = "ASK { ?x a qkg:LetterOfIntent ; qkg:hasParty ?party } LIMIT 1"
+    cited = graph.sparql(text, cite=True)
+    every = graph.sparql(text.removesuffix("LIMIT 1"), cite=True)
+    assert isinstance(cited, Cited)
+    assert isinstance(every, Cited)
+    assert cited.sources == every.sources
+    assert len(cited.sources) > 1
+
+
+def test_nothing_is_cited_for_no_answer() -> None:
+    graph = qkg.load()
+    for text in (
+        "ASK { ?x a qkg:NoSuchClass }",
+        "CONSTRUCT WHERE { ?x a qkg:NoSuchClass } LIMIT 1",
+    ):
+        cited = graph.sparql(text, cite=True)
+        assert isinstance(cited, Cited)
+        assert not cited.sources
