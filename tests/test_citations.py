@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -216,6 +217,33 @@ def test_once_wrong(case: str, engine: type[OxigraphEngine | RdflibEngine]) -> N
     answer = asked(engine(corpus.quads()), corpus, f"PREFIX : <https://example.org/> SELECT {text}")
     told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
     assert told == sources
+
+
+@pytest.mark.parametrize(
+    ("marks", "sources"), [("+" * 100, "1"), ("*?", ""), ("+?", ""), ("?+", ""), ("??", "")]
+)
+def test_what_is_repeated_may_be_repeated(marks: str, sources: str) -> None:
+    corpus = corpus_of(CLAIMS.replace(":a :q :b", ":z :q :z"))
+    path = f"{'(' * len(marks)}:p{''.join(f'){mark}' for mark in marks)}"
+    engine = OxigraphEngine(corpus.quads())
+    text = f"PREFIX : <https://example.org/> SELECT ?x ?y {{ VALUES ?x {{ :z }} ?x {path} ?y }}"
+    answer = asked(engine, corpus, text)
+    told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
+    assert sorted(told) == sorted({sources, "1"})
+
+
+def test_a_query_may_nest_too_deep_to_be_cited() -> None:
+    corpus = corpus_of(CLAIMS)
+    inner = "?x <https://example.org/p> ?y "
+    query = read_query(f"SELECT ?x {{ {inner}{f'FILTER EXISTS {{ {inner}' * 100}{'}' * 101}")
+    engine = OxigraphEngine(corpus.quads())
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(350)
+    try:
+        with pytest.raises(QueryRefused, match="nests too deep"):
+            cite_answer(engine, lambda: corpus.rules, query, engine.select(query.text))
+    finally:
+        sys.setrecursionlimit(usual)
 
 
 def test_a_keyword_for_true_has_any_case() -> None:

@@ -22,6 +22,8 @@ _LABEL = RDFS["label"]
 _STATED_IN, _PASSAGE = QKG["statedIn"], QKG["passage"]
 _SECTION, _LOCATOR, _SENTENCE = QKG["section"], QKG["locator"], QKG["sentence"]
 _SELECTOR, _START, _END = OA["hasSelector"], OA["start"], OA["end"]
+_MOST_DIGITS = 20
+"""No text has a place of so many digits; Python refuses to read some thousand."""
 
 
 class Passage(NamedTuple):
@@ -142,8 +144,14 @@ def passage_text(engine: Engine, claim: NamedNode, text: bytes) -> str:
             f"This is not the text of {document} as it was read: its SHA-256 is {found}, and that "
             f"of the text was {' or '.join(sorted(hashes))}."
         )
+    try:
+        read = text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"The text of {document} is not in UTF-8, so that its characters cannot be counted."
+        ) from error
     # Offsets count characters, as a TextPositionSelector of Web Annotation does.
-    return text.decode("utf-8")[passage.start : passage.end]
+    return read[passage.start : passage.end]
 
 
 def _text(term: Term | None) -> str | None:
@@ -152,4 +160,4 @@ def _text(term: Term | None) -> str | None:
 
 def _number(term: Term | None) -> int | None:
     text = _text(term) or ""
-    return int(text) if text.isdecimal() else None
+    return int(text) if text.isdecimal() and len(text) < _MOST_DIGITS else None

@@ -9,6 +9,7 @@ OPTIONAL that matches nothing) has no source, and is cited by none.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from qkg.memory import Found
 from qkg.sparql.syntax import Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from pyoxigraph import Triple
 
@@ -71,7 +72,8 @@ def cited_select(
     assert query.select is not None
     found = Found(None) if found is None else found
     sources = Sources(engine, rules, found)
-    answered = Evidence(Asking(engine, query, found.held), sources).answered(query.select)
+    with _not_too_deep():
+        answered = Evidence(Asking(engine, query, found.held), sources).answered(query.select)
     if answered is None:
         return cite_answer(engine, rules, query, engine.select(query.text), found)
     return _cited(sources, found, *answered)
@@ -94,7 +96,8 @@ def cite_answer(
     found = Found(None) if found is None else found
     sources = Sources(engine, rules, found)
     evidence = Evidence(Asking(engine, query, found.held), sources)
-    behind = evidence.behind(select, answer.terms) if answer.terms else ()
+    with _not_too_deep():
+        behind = evidence.behind(select, answer.terms) if answer.terms else ()
     return _cited(sources, found, answer, behind)
 
 
@@ -144,14 +147,25 @@ def cite_result(
     every: set[Support] = set()
     if query.select is not None and result:
         asking = Asking(engine, query, found.held)
-        items, rows = solutions_of(asking, query, result)
-        select = replace(query.select, items=items)
-        every.update(*Evidence(asking, sources).behind(select, rows))
+        with _not_too_deep():
+            items, rows = solutions_of(asking, query, result)
+            select = replace(query.select, items=items)
+            every.update(*Evidence(asking, sources).behind(select, rows))
     if query.form == "DESCRIBE" and not isinstance(result, bool):
         every.update(sources.of_facts((None, t.subject, t.predicate, t.object) for t in result))
     sources.settle()
     ((_, numbers),) = found.together([every])
     return Cited(result, sources.described(numbers))
+
+
+@contextmanager
+def _not_too_deep() -> Iterator[None]:
+    try:
+        yield
+    except RecursionError as error:
+        raise QueryRefused(
+            "The query nests too deep to be cited: split it, or ask without --cite."
+        ) from error
 
 
 def _require_own_dataset(query: Query) -> None:

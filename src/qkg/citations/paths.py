@@ -121,6 +121,8 @@ class _Speller:
             return (OneOf(tuple(Group("", tuple(_together(way))) for way in ways)),)
         if isinstance(path, Negated):
             return (self._negated(subject, path, object_),)
+        if isinstance(path, Repeated):
+            path = _once_repeated(path)
         return (Triples((TriplePattern(subject, path, object_),)),)
 
     def _negated(self, subject: Place, path: Negated, object_: Place) -> OneOf:
@@ -142,6 +144,14 @@ class _Speller:
         if term not in self._blanks:
             self._blanks[term] = self._new()
         return self._blanks[term]
+
+
+def _once_repeated(path: Repeated) -> Repeated:
+    """Return a path that leads where another one does, of which what is repeated is repeated."""
+    while isinstance(path.path, Repeated):
+        inner = path.path
+        path = Repeated(inner.path, path.mark if path.mark == inner.mark else "*")
+    return path
 
 
 def _together(elements: Iterable[Element]) -> Iterator[Element]:

@@ -148,7 +148,7 @@ def sparql(
     if cite or format_ in BIBLIOGRAPHIES:
         cited = graph.sparql(text, cite=True)
         print_cited(graph, cited, format_)
-        return int(exit_status and not getattr(cited, "result", True))
+        return int(exit_status and getattr(cited, "result", True) is False)
     answer = graph.sparql(text)
     if isinstance(answer, bool):
         click.echo(write_boolean(answer, format_), nl=False)

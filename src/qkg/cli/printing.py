@@ -49,14 +49,15 @@ def print_cited(graph: KnowledgeGraph, answer: CitedAnswer | Cited, format_: str
         write_cited_graph,
     )
 
+    labels = {} if format_ in ("csv", "tsv", *BIBLIOGRAPHIES) else graph.labels(answer)
     if format_ in BIBLIOGRAPHIES:
         text = write_bibliography(graph.references(answer), format_)
     elif isinstance(answer, CitedAnswer):
-        text = write_cited_answer(answer, format_, graph.labels(answer), _width())
+        text = write_cited_answer(answer, format_, labels, _width())
     elif isinstance(answer.result, bool):
-        text = write_cited_boolean(answer.result, answer.sources, format_, graph.labels(answer))
+        text = write_cited_boolean(answer.result, answer.sources, format_, labels)
     else:
-        text = write_cited_graph(answer.result, answer.sources, format_, graph.labels(answer))
+        text = write_cited_graph(answer.result, answer.sources, format_, labels)
     click.echo(text, nl=False)
 
 
