@@ -1,6 +1,8 @@
 """What stands behind rows is looked up in memory where facts tell it, and is the same as asked."""
 
+import time
 from collections import Counter
+from contextlib import nullcontext
 from random import Random
 
 import few_variables
@@ -11,9 +13,10 @@ from hypothesis import strategies as st
 
 from qkg.citations import CitedAnswer, cite_answer, cited_select
 from qkg.citations.asking import Asking
-from qkg.citations.lookup import Lookup
 from qkg.citations.reach import is_well_designed, pattern
+from qkg.citations.sources import Sources
 from qkg.engines.oxigraph import OxigraphEngine
+from qkg.engines.within import Within
 from qkg.errors import QueryError, QueryTimeout
 from qkg.namespaces import QKG
 from qkg.sparql import declare_prefixes
@@ -174,9 +177,6 @@ def test_more_solutions_than_are_kept_are_asked(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_deadline_holds_for_looking_up() -> None:
-    def late() -> None:
-        raise QueryTimeout("Too late.")
-
     query = read_query("SELECT ?x { ?x <https://w3id.org/qkg/ontology#p> ?y }")
     held = CORPUS.found().held
     assert held is not None
@@ -184,9 +184,22 @@ def test_a_deadline_holds_for_looking_up() -> None:
     assert query.select.items is not None
     within = pattern(query.select.where, query.select.items, None)
     assert within is not None
-    asking = Asking(OxigraphEngine(()), query)
+    engine = Within(OxigraphEngine(()), 60)
+    lookup = Asking(engine, query, held).lookup()
+    lookup.behind(within, [(QKG["a"],)])
+    engine = Within(OxigraphEngine(()), 0.001)
+    lookup = Asking(engine, query, held).lookup()
+    time.sleep(0.01)
     with pytest.raises(QueryTimeout):
-        Lookup(held, asking.constant, late).behind(within, [(QKG["a"],)])
+        lookup.behind(within, [(QKG["a"],)])
+
+
+def test_a_deadline_holds_for_telling_sources() -> None:
+    for seconds in (60, 0.001):
+        sources = Sources(Within(OxigraphEngine(()), seconds), tuple, CORPUS.found())
+        time.sleep(0.01)
+        with nullcontext() if seconds == 60 else pytest.raises(QueryTimeout):
+            sources.settle()
 
 
 @pytest.mark.parametrize("held", [True, False])
