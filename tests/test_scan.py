@@ -13,7 +13,8 @@ from selects import selects
 from qkg.errors import QueryError, QueryRefused
 from qkg.namespaces import PREFIXES
 from qkg.sparql import Form, declare_prefixes, readable, values_block
-from qkg.sparql.grammar import Node, Token, Tree, parse
+from qkg.sparql.grammar import Node, Token, parse
+from qkg.sparql.nodes import below, variable_name
 
 STORED = sorted((ROOT / "queries").glob("*.rq"))
 FORMS: dict[str, Form] = {
@@ -22,10 +23,6 @@ FORMS: dict[str, Form] = {
     "describe_query": "DESCRIBE",
     "ask_query": "ASK",
 }
-
-
-def nodes(node: Node) -> list[Node]:
-    return [child for child in node.children if isinstance(child, Tree)]
 
 
 def groups(text: str) -> list[Node]:
@@ -38,9 +35,9 @@ def groups(text: str) -> list[Node]:
 def names(node: Node) -> Iterator[str]:
     """Yield the variables of a node, those within a collection left out: the scan does not look."""
     if node.data == "var":
-        yield str(node.children[0])[1:]
+        yield variable_name(node)
     elif node.data != "collection":
-        for child in nodes(node):
+        for child in below(node):
             yield from names(child)
 
 
@@ -50,11 +47,11 @@ def must_bind(elements: list[Node], variable: str) -> bool:
         if element.data == "triples_block" and variable in names(element):
             return True
         if element.data == "graph_graph_pattern":
-            name, group = nodes(element)
-            (inner,) = nodes(group)
+            name, group = below(element)
+            (inner,) = below(group)
             if variable in names(name):
                 return True
-            if inner.data == "group_graph_pattern_sub" and must_bind(nodes(inner), variable):
+            if inner.data == "group_graph_pattern_sub" and must_bind(below(inner), variable):
                 return True
     return False
 
@@ -62,10 +59,10 @@ def must_bind(elements: list[Node], variable: str) -> bool:
 def by_grammar(text: str, variable: str) -> tuple[str, bool] | None:
     """Return the block ``VALUES ?variable { … }`` that begins a group, and if it may be deleted."""
     for group in groups(text):
-        first, *rest = nodes(group)
+        first, *rest = below(group)
         if first.data == "inline_data":
-            (data,) = nodes(nodes(first)[0])
-            if data.data == "inline_data_one_var" and variable in names(nodes(data)[0]):
+            (data,) = below(below(first)[0])
+            if data.data == "inline_data_one_var" and variable in names(below(data)[0]):
                 return text[first.meta.start_pos : first.meta.end_pos], must_bind(rest, variable)
     return None
 
@@ -81,7 +78,7 @@ def variables(text: str) -> set[str]:
 
 
 def check(text: str) -> None:
-    _prologue, asked, _values = nodes(parse(text))
+    _prologue, asked, _values = below(parse(text))
     assert readable(text) == FORMS[asked.data]
     assert declare_prefixes(text) == (text, 0), "each prefix is declared, or it would not parse"
     for variable in variables(text):

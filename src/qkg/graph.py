@@ -14,7 +14,7 @@ from qkg._paths import shipped
 from qkg.answers import Answer, Value
 from qkg.errors import InputError, NameUnknown, QueryError
 from qkg.memory import Memory
-from qkg.namespaces import DATA, INFERRED, QKG, expand
+from qkg.namespaces import DATA, INFERRED, QKG, RDFS, expand
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -68,7 +68,7 @@ WHERE {{
     ?node ?far ?subject .
     ?subject ?predicate ?object
   }}
-  FILTER NOT EXISTS {{ ?subject <http://www.w3.org/2000/01/rdf-schema#isDefinedBy> ?anything }}
+  FILTER NOT EXISTS {{ ?subject {defined} ?anything }}
 }}
 """
 
@@ -215,7 +215,8 @@ class KnowledgeGraph:
             :class:`qkg.citations.CitedAnswer`, or a :class:`qkg.citations.Cited`.
 
         Raises:
-            QueryRefused: the query writes, calls another server, or nests too deep.
+            QueryRefused: the query writes, calls another server, nests too deep, or is too long; or
+                it cannot be cited.
             QueryError: the query is malformed.
             QueryTimeout, EngineError: the engine did not answer.
         """
@@ -323,7 +324,7 @@ class KnowledgeGraph:
         from qkg.export.jsonld import write_framed
 
         thing = self.resolve(entity if isinstance(entity, str) else str(entity))
-        return write_framed(self._engine.construct(_NEIGHBOURS.format(thing=thing)), thing)
+        return write_framed(self._engine.construct(_NEIGHBOURS.format(thing=thing, defined=RDFS["isDefinedBy"])), thing)
 
     def check(
         self, *, select: Iterable[str] = (), ignore: Iterable[str] = (), lang: Language = "en"

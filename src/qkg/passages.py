@@ -16,12 +16,25 @@ if TYPE_CHECKING:
     from qkg.answers import Term
     from qkg.engines import Engine
 
-__all__ = ["Passage", "passage_text", "passages"]
+__all__ = [
+    "END",
+    "LABEL",
+    "LOCATOR",
+    "PASSAGE",
+    "SECTION",
+    "SELECTOR",
+    "SENTENCE",
+    "START",
+    "STATED_IN",
+    "Passage",
+    "passage_text",
+    "passages",
+]
 
-_LABEL = RDFS["label"]
-_STATED_IN, _PASSAGE = QKG["statedIn"], QKG["passage"]
-_SECTION, _LOCATOR, _SENTENCE = QKG["section"], QKG["locator"], QKG["sentence"]
-_SELECTOR, _START, _END = OA["hasSelector"], OA["start"], OA["end"]
+LABEL = RDFS["label"]
+STATED_IN, PASSAGE = QKG["statedIn"], QKG["passage"]
+SECTION, LOCATOR, SENTENCE = QKG["section"], QKG["locator"], QKG["sentence"]
+SELECTOR, START, END = OA["hasSelector"], OA["start"], OA["end"]
 _MOST_DIGITS = 20
 """No text has a place of so many digits; Python refuses to read some thousand."""
 
@@ -91,14 +104,14 @@ def passages(engine: Engine, graphs: Iterable[NamedNode]) -> dict[NamedNode, Pas
         return {}
     answer = engine.select(
         "SELECT ?claim ?document ?title ?section ?locator ?sentence ?start ?end WHERE { "
-        f"VALUES ?claim {{ {values} }} ?claim {_STATED_IN} ?document . "
-        f"OPTIONAL {{ ?document {_LABEL} ?title FILTER(LANG(?title) = 'en') }} "
-        f"OPTIONAL {{ ?claim {_PASSAGE} ?passage "
-        f"OPTIONAL {{ ?passage {_SECTION} ?section }} "
-        f"OPTIONAL {{ ?passage {_LOCATOR} ?locator }} "
-        f"OPTIONAL {{ ?passage {_SENTENCE} ?sentence }} "
-        f"OPTIONAL {{ ?passage {_SELECTOR} ?selector . "
-        f"?selector {_START} ?start ; {_END} ?end }} }} }} "
+        f"VALUES ?claim {{ {values} }} ?claim {STATED_IN} ?document . "
+        f"OPTIONAL {{ ?document {LABEL} ?title FILTER(LANG(?title) = 'en') }} "
+        f"OPTIONAL {{ ?claim {PASSAGE} ?passage "
+        f"OPTIONAL {{ ?passage {SECTION} ?section }} "
+        f"OPTIONAL {{ ?passage {LOCATOR} ?locator }} "
+        f"OPTIONAL {{ ?passage {SENTENCE} ?sentence }} "
+        f"OPTIONAL {{ ?passage {SELECTOR} ?selector . "
+        f"?selector {START} ?start ; {END} ?end }} }} }} "
         "ORDER BY ?claim ?document ?title ?section ?locator ?sentence ?start ?end"
     )
     found: dict[NamedNode, Passage] = {}

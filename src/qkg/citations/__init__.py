@@ -55,8 +55,8 @@ def cited_select(
     """Return the answer of a SELECT with what each row is cited by.
 
     The rows are those that the query has without being cited; where their order leaves something
-    to chance, chance may have it otherwise. Of an engine alone, a plain pattern is asked once for
-    rows and triples.
+    to chance, chance may have it otherwise. A plain pattern of which memory does not tell all is
+    asked once for rows and triples.
 
     Args:
         engine: what is asked.

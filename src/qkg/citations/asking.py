@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qkg.rules.held import Held
     from qkg.sparql.syntax import Constant, Query, Variable
 
-__all__ = ["Asking", "Row", "as_item", "has_blank", "values_block"]
+__all__ = ["Asking", "Row", "as_item", "has_blank", "written_values"]
 
 Row: TypeAlias = "tuple[Term | None, ...]"
 
@@ -90,7 +90,7 @@ def as_item(variable: Variable) -> Item:
     return Item(variable, f"?{variable.name}", False, ())
 
 
-def values_block(variables: Collection[Variable], rows: Collection[Row]) -> str:
+def written_values(variables: Collection[Variable], rows: Collection[Row]) -> str:
     """Return a VALUES block, or nothing where it would hold nothing."""
     if not variables or not rows:
         return ""

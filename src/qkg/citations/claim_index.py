@@ -10,8 +10,18 @@ from pyoxigraph import Literal, NamedNode
 
 from qkg._garbage import uncollected
 from qkg.citations.cited import Source
-from qkg.namespaces import OA, QKG, RDFS
-from qkg.passages import Passage
+from qkg.passages import (
+    END,
+    LABEL,
+    LOCATOR,
+    PASSAGE,
+    SECTION,
+    SELECTOR,
+    SENTENCE,
+    START,
+    STATED_IN,
+    Passage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,11 +33,6 @@ if TYPE_CHECKING:
     from qkg.rules.table import Table
 
 __all__ = ["ClaimIndex"]
-
-_LABEL = RDFS["label"]
-_STATED_IN, _PASSAGE = QKG["statedIn"], QKG["passage"]
-_SECTION, _LOCATOR, _SENTENCE = QKG["section"], QKG["locator"], QKG["sentence"]
-_SELECTOR, _START, _END = OA["hasSelector"], OA["start"], OA["end"]
 
 
 class _Unclear(Exception):
@@ -48,7 +53,7 @@ class ClaimIndex:
         self._table = table
         self.sources: dict[int, Source] = {}
         self._unclear: set[int] = set()
-        self._enter(table.objects(_STATED_IN))
+        self._enter(table.objects(STATED_IN))
 
     def is_unclear(self, number: int) -> bool:
         """Return whether it takes a query to tell what is told of a named graph.
@@ -67,12 +72,12 @@ class ClaimIndex:
         subjects: defaultdict[NamedNode, set[int]] = defaultdict(set)
         for triple in changed:
             subjects[triple.predicate].add(self._table.numbers[triple.subject])
-        passages = subjects[_SECTION] | subjects[_LOCATOR] | subjects[_SENTENCE]
-        passages |= subjects[_SELECTOR]
-        passages.update(self._subjects(_SELECTOR, subjects[_START] | subjects[_END]))
-        claims = subjects[_STATED_IN] | subjects[_PASSAGE]
-        claims.update(self._subjects(_PASSAGE, passages))
-        claims.update(self._subjects(_STATED_IN, subjects[_LABEL]))
+        passages = subjects[SECTION] | subjects[LOCATOR] | subjects[SENTENCE]
+        passages |= subjects[SELECTOR]
+        passages.update(self._subjects(SELECTOR, subjects[START] | subjects[END]))
+        claims = subjects[STATED_IN] | subjects[PASSAGE]
+        claims.update(self._subjects(PASSAGE, passages))
+        claims.update(self._subjects(STATED_IN, subjects[LABEL]))
         self._enter(claims)
 
     def _subjects(self, property_: NamedNode, objects: Iterable[int]) -> Iterator[int]:
@@ -110,10 +115,10 @@ class _Reader:
 
     def __init__(self, table: Table) -> None:
         self._term = table.terms.one
-        self._documents, self._labels = table.objects(_STATED_IN), table.objects(_LABEL)
-        self._passages, self._selectors = table.objects(_PASSAGE), table.objects(_SELECTOR)
-        self._of_passages = [table.objects(each) for each in (_SECTION, _LOCATOR, _SENTENCE)]
-        self._of_selectors = [table.objects(each) for each in (_START, _END)]
+        self._documents, self._labels = table.objects(STATED_IN), table.objects(LABEL)
+        self._passages, self._selectors = table.objects(PASSAGE), table.objects(SELECTOR)
+        self._of_passages = [table.objects(each) for each in (SECTION, LOCATOR, SENTENCE)]
+        self._of_selectors = [table.objects(each) for each in (START, END)]
         self._titles: dict[int, list[Term]] = {}
 
     def passage(self, claim: int) -> Passage | None:

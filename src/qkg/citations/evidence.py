@@ -6,14 +6,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from qkg.answers import Answer
-from qkg.citations.asking import as_item, has_blank, values_block
+from qkg.citations.asking import as_item, has_blank, written_values
 from qkg.citations.filling import Filler
 from qkg.citations.groups import behind_groups
 from qkg.citations.matching import OutOfReach
 from qkg.citations.paths import has_choice
 from qkg.citations.reach import pattern
 from qkg.citations.second import second_pattern
-from qkg.citations.sources import together
+from qkg.citations.sources import union
 from qkg.citations.variables import projected
 from qkg.citations.wanted import Wanted, columns, not_found_again, projection
 from qkg.citations.witnesses import TripleWitness, needed
@@ -156,7 +156,7 @@ class Evidence:
             given: those variables, among the expressions, that it is given values of.
             inner: what else is made of the solutions, and may ask for what exists.
         """
-        block = "" if not given or has_blank(wanted.rows) else values_block(given, wanted.rows)
+        block = "" if not given or has_blank(wanted.rows) else written_values(given, wanted.rows)
         if graph is None and not any(item.exists for item in inner):
             within = self._within(wanted, given)
             if within is not None:
@@ -244,4 +244,4 @@ def _by_row(
     found: dict[Row, list[Collection[Support]]] = {}
     for row, support in zip(rows, supports, strict=True):
         found.setdefault(row, []).append(support)
-    return {row: together(own) for row, own in found.items()}
+    return {row: union(own) for row, own in found.items()}

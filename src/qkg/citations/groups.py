@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from qkg.citations.asking import as_item
-from qkg.citations.sources import together
+from qkg.citations.sources import union
 from qkg.citations.wanted import not_found_again
 from qkg.errors import QueryRefused
 from qkg.sparql.syntax import Item, Variable
@@ -57,7 +57,7 @@ def behind_groups(
         raise not_found_again()
     every = list(dict.fromkeys(chain.from_iterable(groups.values())))
     cited = dict(zip(every, members(keys, every), strict=True))
-    found = {row: together([cited[group] for group in own]) for row, own in groups.items()}
+    found = {row: union([cited[group] for group in own]) for row, own in groups.items()}
     return [found[row] for row in rows]
 
 

@@ -92,7 +92,7 @@ class _Speller:
 
     def group(self, group: Group) -> Group:
         found = [part for element in group.elements for part in self._element(element)]
-        return Group(group.text, tuple(_together(found)))
+        return Group(group.text, tuple(_side_by_side(found)))
 
     def _element(self, element: Element) -> Iterable[Element]:
         if isinstance(element, Triples):
@@ -118,7 +118,7 @@ class _Speller:
             return [part for a, each, b in steps for part in self._path(a, each, b)]
         if isinstance(path, Alternative):
             ways = (self._path(subject, each, object_) for each in path.paths)
-            return (OneOf(tuple(Group("", tuple(_together(way))) for way in ways)),)
+            return (OneOf(tuple(Group("", tuple(_side_by_side(way))) for way in ways)),)
         if isinstance(path, Negated):
             return (self._negated(subject, path, object_),)
         if isinstance(path, Repeated):
@@ -154,7 +154,7 @@ def _once_repeated(path: Repeated) -> Repeated:
     return path
 
 
-def _together(elements: Iterable[Element]) -> Iterator[Element]:
+def _side_by_side(elements: Iterable[Element]) -> Iterator[Element]:
     """Yield elements, those triple patterns in one that stand side by side."""
     patterns: list[TriplePattern] = []
     for element in elements:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from qkg.answers import Term
-    from qkg.citations.sources import Fact, Support
+    from qkg.citations.sources import GraphTriple, Support
     from qkg.citations.witnesses import Place, TripleWitness
     from qkg.sparql.syntax import Constant
 
@@ -60,7 +60,7 @@ class Solutions:
         """Return the term that a constant is."""
         return self._constant(constant)
 
-    def facts(self, witness: TripleWitness) -> Iterable[Fact]:
+    def facts(self, witness: TripleWitness) -> Iterable[GraphTriple]:
         """Return the triple that a witness shows, solution by solution."""
         _, graph, *places = witness
         subjects, predicates, objects = map(self.column, places)

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from qkg.rules.relations import Relation
     from qkg.rules.table import Table
 
-__all__ = ["Fact", "Sources", "Support", "together"]
+__all__ = ["GraphTriple", "Sources", "Support", "union"]
 
-Fact: TypeAlias = "tuple[Term | None, Term | None, Term | None, Term | None]"
+GraphTriple: TypeAlias = "tuple[Term | None, Term | None, Term | None, Term | None]"
 """A named graph, or None for the default graph, and a triple."""
 Support: TypeAlias = OneOrSeveral | Triple
 """By what a fact is cited: the numbers of named graphs in :class:`qkg.memory.Found`; or the fact
@@ -76,7 +76,7 @@ class Sources:
         self._asked.add(graph)
         return self._found.number(graph)
 
-    def of_facts(self, facts: Iterable[Fact]) -> Iterable[Support]:
+    def of_facts(self, facts: Iterable[GraphTriple]) -> Iterable[Support]:
         """Return by what facts are cited."""
         facts = list(facts)
         held = self._found.held
@@ -92,7 +92,7 @@ class Sources:
         return self._completed(supports, facts)
 
     def _completed(
-        self, supports: Iterable[Support | None], facts: Iterable[Fact]
+        self, supports: Iterable[Support | None], facts: Iterable[GraphTriple]
     ) -> Iterable[Support]:
         """Yield by what facts are cited; where that is not known yet, the fact itself."""
         for support, (_, *terms) in zip(supports, facts, strict=True):
@@ -168,7 +168,7 @@ class Sources:
         found.described.update((n, Source(graph, told.get(graph))) for n, graph in graphs.items())
 
 
-def together(several: Sequence[Collection[Support]]) -> Collection[Support]:
+def union(several: Sequence[Collection[Support]]) -> Collection[Support]:
     """Return by what all of several are cited; of one, the same object."""
     return several[0] if len(several) == 1 else set().union(*several)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from qkg.citations.asking import values_block
+from qkg.citations.asking import written_values
 from qkg.citations.reach import is_well_designed
 from qkg.errors import QueryRefused
 from qkg.sparql.syntax import Variable
@@ -68,7 +68,7 @@ class Wanted(NamedTuple):
             and all(isinstance(row[i], NamedNode) for row in rows)
         ]
         variables = [self.items[i].variable for i in kept]
-        return values_block(variables, [tuple(row[i] for i in kept) for row in rows])
+        return written_values(variables, [tuple(row[i] for i in kept) for row in rows])
 
 
 def columns(

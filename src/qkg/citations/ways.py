@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qkg.citations.asking import as_item, has_blank, values_block
+from qkg.citations.asking import as_item, has_blank, written_values
 from qkg.citations.paths import path_text
-from qkg.citations.sources import together
+from qkg.citations.sources import union
 from qkg.citations.walks import shortest
 from qkg.sparql.syntax import Group, Inverse, Link, Select, TriplePattern, Triples, Variable
 
@@ -63,7 +63,7 @@ def behind_ways(
         return dict(zip(steps, behind(_one_step(path), steps), strict=True)) if steps else {}
 
     cited = behind_steps(path.path, steps)
-    return [together([cited[step] for step in walks[pair]]) for pair in pairs]
+    return [union([cited[step] for step in walks[pair]]) for pair in pairs]
 
 
 def _edges(
@@ -75,7 +75,7 @@ def _edges(
     if graph is not None:
         step = f"GRAPH {graph.text} {{ {step} }}"
     rows = [(start,) for start in starts]
-    given = "" if has_blank(rows) else values_block([_START], rows)
+    given = "" if has_blank(rows) else written_values([_START], rows)
     text = f"SELECT DISTINCT ?{_START.name} ?{_END.name} WHERE {{ {given} {step} }}"
     for start, end in asking.select(text):
         if start in starts:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, TypeAlias
 
 from qkg.errors import QueryError
+from qkg.sparql.nodes import all_below, below, free, variable_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,27 +42,27 @@ def check_scope(tree: Node) -> None:
 
 def _in_scope(node: Node, visible: _Visible) -> frozenset[str]:
     """Return the variables that a pattern puts in scope: the table of section 18.2.1."""
-    children = _nodes(node)
+    children = below(node)
     if node.data == "var":
-        return frozenset((_name(node),))
+        return frozenset((variable_name(node),))
     if node.data in ("filter", "minus_graph_pattern", "solution_modifier"):
         return frozenset()
     if node.data in ("bind", "select_item"):
         return visible[id(children[-1])]
-    if node.data == "sub_select" and _children(children[0], "select_item"):
+    if node.data == "sub_select" and all_below(children[0], "select_item"):
         return visible[id(children[0])]
     return frozenset().union(*(visible[id(child)] for child in children))
 
 
 def _problems(node: Node, visible: _Visible) -> _Problems:
     if node.data == "query":
-        _, asked, values = _nodes(node)
+        _, asked, values = below(node)
         if asked.data == "select_query":
             yield from _select(asked, values, visible)
         yield from _labels(node)
         yield from _prefixes(node)
     elif node.data == "sub_select":
-        yield from _select(node, _nodes(node)[-1], visible)
+        yield from _select(node, below(node)[-1], visible)
     elif node.data == "group_graph_pattern_sub":
         yield from _binds(node, visible)
     elif node.data == "inline_data_full":
@@ -71,10 +72,10 @@ def _problems(node: Node, visible: _Visible) -> _Problems:
             if not _is_plain(verb):
                 yield verb, "a path cannot stand in what CONSTRUCT builds."
     elif node.data in ("filter", "bind", "group_clause"):
-        for each in _free(node, "aggregate"):
+        for each in free(node, "aggregate"):
             yield each, "an aggregate can stand in SELECT, HAVING and ORDER BY only."
     elif node.data == "aggregate":
-        for each in _free(node, "aggregate"):
+        for each in free(node, "aggregate"):
             yield each, "an aggregate cannot stand in another one."
     elif node.data in ("iri", "rdf_literal"):
         for match in _ESCAPE.finditer(str(node.children[0])):
@@ -85,59 +86,62 @@ def _problems(node: Node, visible: _Visible) -> _Problems:
 
 def _select(select: Node, values: Node, visible: _Visible) -> _Problems:
     """Check what is selected: section 18.2.4.4, and 11.4 where solutions are grouped."""
-    clause = _nodes(select)[0]
+    clause = below(select)[0]
     where, modifier = (
-        _children(select, "where_clause")[0],
-        _children(select, "solution_modifier")[0],
+        all_below(select, "where_clause")[0],
+        all_below(select, "solution_modifier")[0],
     )
-    items, keys = _children(clause, "select_item"), _children(modifier, "group_clause")
-    parts = clause, *_children(modifier, "having_clause"), *_children(modifier, "order_clause")
-    grouped = bool(keys) or any(True for part in parts for _ in _free(part, "aggregate"))
+    items, keys = all_below(clause, "select_item"), all_below(modifier, "group_clause")
+    parts = clause, *all_below(modifier, "having_clause"), *all_below(modifier, "order_clause")
+    grouped = bool(keys) or any(True for part in parts for _ in free(part, "aggregate"))
     if grouped and not items:
         yield clause, "SELECT * cannot stand where solutions are grouped."
     known = visible[id(values)] | (_keys(keys) if grouped else visible[id(where)])
     named: set[str] = set()
     for item in items:
-        *expression, var = _nodes(item)
-        name = _name(var)
+        *expression, var = below(item)
+        name = variable_name(var)
         if name in named:
             yield var, f"?{name} is selected twice."
         elif expression and name in known:
             yield var, f"?{name} is in scope already: AS takes a new variable."
-        for used in _free(item, "var") if grouped else ():
-            if _name(used) not in known | named and not (expression and used is var):
-                yield used, f"?{_name(used)} stands in no aggregate, and nothing is grouped by it."
+        for used in free(item, "var") if grouped else ():
+            if variable_name(used) not in known | named and not (expression and used is var):
+                yield (
+                    used,
+                    f"?{variable_name(used)} stands in no aggregate, and nothing is grouped by it.",
+                )
         named.add(name)
 
 
 def _keys(clauses: list[Node]) -> frozenset[str]:
     """Return the variables that solutions are grouped by; another key has no name."""
     found: set[str] = set()
-    for key in (_nodes(condition)[-1] for clause in clauses for condition in _nodes(clause)):
+    for key in (below(condition)[-1] for clause in clauses for condition in below(clause)):
         while key.data == "bracketted_expression":
-            (key,) = _nodes(key)
+            (key,) = below(key)
         if key.data == "var":
-            found.add(_name(key))
+            found.add(variable_name(key))
     return frozenset(found)
 
 
 def _binds(group: Node, visible: _Visible) -> _Problems:
     """Check that each BIND of a group names a new variable: section 10.1."""
     before: set[str] = set()
-    for element in _nodes(group):
+    for element in below(group):
         for name in before & visible[id(element)] if element.data == "bind" else ():
-            yield _nodes(element)[-1], f"?{name} is in scope already: BIND takes a new variable."
+            yield below(element)[-1], f"?{name} is in scope already: BIND takes a new variable."
         before |= visible[id(element)]
 
 
 def _rows(block: Node) -> _Problems:
     """Check that a block of VALUES is a table: section 10.2."""
-    names = [_name(var) for each in _children(block, "variables") for var in _nodes(each)]
+    names = [variable_name(var) for each in all_below(block, "variables") for var in below(each)]
     if len(set(names)) < len(names):
         yield block, "VALUES names a variable twice."
-    for row in _children(block, "data_block_row"):
-        if len(_nodes(row)) != len(names):
-            yield row, f"the row has {len(_nodes(row))} values, for {len(names)} variables."
+    for row in all_below(block, "data_block_row"):
+        if len(below(row)) != len(names):
+            yield row, f"the row has {len(below(row))} values, for {len(names)} variables."
 
 
 def _labels(tree: Node) -> _Problems:
@@ -145,7 +149,7 @@ def _labels(tree: Node) -> _Problems:
     found: list[tuple[Node, tuple[int, int]]] = []
     for group in tree.find_data("group_graph_pattern_sub"):
         ended = 0
-        for element in _nodes(group):
+        for element in below(group):
             if element.data == "triples_block":
                 found += ((each, (id(group), ended)) for each in element.find_data("blank_node"))
             ended += element.data not in ("triples_block", "filter")
@@ -174,26 +178,3 @@ def _is_plain(verb: Node) -> bool:
 
 def _place(node: Node) -> tuple[int, int]:
     return node.meta.line, node.meta.column
-
-
-def _nodes(node: Node) -> list[Node]:
-    return [child for child in node.children if not isinstance(child, str)]
-
-
-def _children(node: Node, name: str) -> list[Node]:
-    return [child for child in _nodes(node) if child.data == name]
-
-
-def _name(var: Node) -> str:
-    return str(var.children[0])[1:]
-
-
-def _free(node: Node, name: str) -> Iterator[Node]:
-    """Yield the nodes of that name in an expression that no aggregate and no EXISTS holds."""
-    pending = _nodes(node)
-    while pending:
-        each = pending.pop()
-        if each.data == name:
-            yield each
-        elif each.data not in ("aggregate", "group_graph_pattern"):
-            pending += _nodes(each)

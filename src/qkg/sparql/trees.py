@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qkg.namespaces import RDF
-from qkg.sparql.grammar import Token, Tree, parse
+from qkg.sparql.grammar import Token, parse
+from qkg.sparql.nodes import below, first_below, free, variable_name
 from qkg.sparql.syntax import (
     Alternative,
     Bind,
@@ -72,11 +73,11 @@ class _Reader:
         self._blanks = 0
 
     def query(self, tree: Node) -> Query:
-        prologue, asked, trailing = _nodes(tree)
-        where = _child(asked, "where_clause")
-        template = _child(asked, "construct_where")
+        prologue, asked, trailing = below(tree)
+        where = first_below(asked, "where_clause")
+        template = first_below(asked, "construct_where")
         if where is not None:
-            group = self._group(_nodes(where)[0])
+            group = self._group(below(where)[0])
         elif template is not None:
             group = self._template(template)
         select = (
@@ -89,33 +90,36 @@ class _Reader:
             _FORMS[asked.data],
             self._slice(prologue),
             select,
-            _child(asked, "dataset_clause") is not None,
+            first_below(asked, "dataset_clause") is not None,
             self._made(asked),
             self._described(asked),
         )
 
     def _made(self, asked: Node) -> tuple[TriplePattern, ...]:
-        template = _child(asked, "construct_template") or _child(asked, "construct_where")
-        blocks = () if template is None else _nodes(template)
+        template = first_below(asked, "construct_template") or first_below(asked, "construct_where")
+        blocks = () if template is None else below(template)
         return tuple(pattern for block in blocks for pattern in self._triples(block))
 
     @staticmethod
     def _described(asked: Node) -> tuple[Variable, ...] | None:
         if asked.data != "describe_query":
             return ()
-        named = [_nodes(each)[0] for each in _nodes(asked) if each.data == "var_or_iri"]
+        named = [below(each)[0] for each in below(asked) if each.data == "var_or_iri"]
         return tuple(_variable(each) for each in named if each.data == "var") if named else None
 
     def _select(self, node: Node, where: Group, trailing: Node | None, text: str) -> Select:
-        clause = _child(node, "select_clause")
+        clause = first_below(node, "select_clause")
         items: tuple[Item, ...] | None = None
-        if clause is not None and _child(clause, "select_item") is not None:
-            items = tuple(map(self._item, _nodes(clause)))
-        modifier = _child(node, "solution_modifier")
+        if clause is not None and first_below(clause, "select_item") is not None:
+            items = tuple(map(self._item, below(clause)))
+        modifier = first_below(node, "solution_modifier")
         assert modifier is not None
-        grouping, having = _child(modifier, "group_clause"), _child(modifier, "having_clause")
-        order = _child(modifier, "order_clause")
-        block = None if trailing is None else _child(trailing, "data_block")
+        grouping, having = (
+            first_below(modifier, "group_clause"),
+            first_below(modifier, "having_clause"),
+        )
+        order = first_below(modifier, "order_clause")
+        block = None if trailing is None else first_below(trailing, "data_block")
         reduced = () if clause is None else (t for t in clause.children if isinstance(t, Token))
         outside = [each for each in (clause, having, order) if each is not None]
         return Select(
@@ -123,12 +127,12 @@ class _Reader:
             next((str(t).upper() for t in reduced if t.type in ("DISTINCT", "REDUCED")), ""),
             items,
             where,
-            () if grouping is None else tuple(map(self._key, _nodes(grouping))),
-            grouping is not None or any(map(_aggregates, outside)),
+            () if grouping is None else tuple(map(self._key, below(grouping))),
+            grouping is not None or any(True for each in outside for _ in free(each, "aggregate")),
             "" if having is None else self._slice(having),
             tuple(g for each in (grouping, having) if each for g in self._exists(each)),
             "" if order is None else self._slice(order),
-            _child(modifier, "limit_offset_clauses") is not None,
+            first_below(modifier, "limit_offset_clauses") is not None,
             None if trailing is None or block is None else self._values(trailing, block),
             frozenset(
                 str(token).upper()
@@ -138,37 +142,37 @@ class _Reader:
         )
 
     def _item(self, node: Node) -> Item:
-        *expression, var = _nodes(node)
+        *expression, var = below(node)
         exists = self._exists(expression[0]) if expression else ()
         text = self._slice(node) if expression else f"?{_variable(var).name}"
         return Item(_variable(var), text, bool(expression), exists)
 
     def _key(self, node: Node) -> GroupKey:
-        first, *name = _nodes(node)
+        first, *name = below(node)
         while first.data == "bracketted_expression" and not name:
-            (first,) = _nodes(first)
+            (first,) = below(first)
         if first.data == "var" and not name:
             return GroupKey(self._slice(first), _variable(first))
         return GroupKey(self._slice(first), _variable(name[0]) if name else None)
 
     def _template(self, node: Node) -> Group:
-        triples = tuple(p for block in _nodes(node) for p in self._triples(block))
+        triples = tuple(p for block in below(node) for p in self._triples(block))
         return Group(self._slice(node), (Triples(triples),))
 
     def _group(self, node: Node) -> Group:
-        (inner,) = _nodes(node)
+        (inner,) = below(node)
         if inner.data == "sub_select":
             return Group(self._slice(node), (self._sub_select(inner),))
-        return Group(self._slice(node), tuple(map(self._element, _nodes(inner))))
+        return Group(self._slice(node), tuple(map(self._element, below(inner))))
 
     def _sub_select(self, node: Node) -> Select:
-        where = _child(node, "where_clause")
+        where = first_below(node, "where_clause")
         assert where is not None
-        trailing = _child(node, "values_clause")
-        return self._select(node, self._group(_nodes(where)[0]), trailing, self._slice(node))
+        trailing = first_below(node, "values_clause")
+        return self._select(node, self._group(below(where)[0]), trailing, self._slice(node))
 
     def _element(self, node: Node) -> Element:
-        kind, children = node.data, _nodes(node)
+        kind, children = node.data, below(node)
         if kind == "triples_block":
             return Triples(tuple(self._triples(node)))
         if kind == "optional_graph_pattern":
@@ -178,7 +182,7 @@ class _Reader:
         if kind == "minus_graph_pattern":
             return Minus(self._group(children[0]))
         if kind == "graph_graph_pattern":
-            return Graph(self._term(_nodes(children[0])[0]), self._group(children[1]))
+            return Graph(self._term(below(children[0])[0]), self._group(children[1]))
         if kind == "filter":
             return Filter(self._slice(node), self._exists(node))
         if kind == "bind":
@@ -188,12 +192,12 @@ class _Reader:
         return Service(self._slice(node))
 
     def _values(self, node: Node, block: Node) -> Values:
-        (data,) = _nodes(block)
-        named = _nodes(data)
+        (data,) = below(block)
+        named = below(data)
         if data.data == "inline_data_one_var":
             return Values(self._slice(node), (_variable(named[0]),))
-        several = _child(data, "variables")
-        variables = () if several is None else tuple(map(_variable, _nodes(several)))
+        several = first_below(data, "variables")
+        variables = () if several is None else tuple(map(_variable, below(several)))
         return Values(self._slice(node), variables)
 
     def _exists(self, node: Node) -> tuple[Group, ...]:
@@ -203,16 +207,16 @@ class _Reader:
         while pending:
             each = pending.pop()
             if each.data == "exists_func":
-                found.append(self._group(_nodes(each)[-1]))
+                found.append(self._group(below(each)[-1]))
             elif each.data != "not_exists_func":
-                pending += reversed(_nodes(each))
+                pending += reversed(below(each))
         return tuple(found)
 
     # Triples
 
     def _triples(self, block: Node) -> Iterator[TriplePattern]:
-        for node in _nodes(block):
-            first, *properties = _nodes(node)
+        for node in below(block):
+            first, *properties = below(node)
             found: list[TriplePattern] = []
             subject = self._graph_node(first, found)
             if properties:
@@ -220,11 +224,11 @@ class _Reader:
             yield from found
 
     def _properties(self, subject: Term, node: Node, found: list[TriplePattern]) -> None:
-        for each in _nodes(node):
-            verb, objects = _nodes(each)
-            (predicate,) = _nodes(verb)
+        for each in below(node):
+            verb, objects = below(each)
+            (predicate,) = below(verb)
             told = _variable(predicate) if predicate.data == "var" else self._path(predicate)
-            for object_ in _nodes(objects):
+            for object_ in below(objects):
                 # What is within the object comes behind the triple that it is the object of.
                 inner: list[TriplePattern] = []
                 found.append(TriplePattern(subject, told, self._graph_node(object_, inner)))
@@ -233,12 +237,12 @@ class _Reader:
     def _graph_node(self, node: Node, found: list[TriplePattern]) -> Term:
         if node.data != "triples_node":
             return self._term(node)
-        (inner,) = _nodes(node)
+        (inner,) = below(node)
         if inner.data == "blank_node_property_list":
             subject = self._blank()
-            self._properties(subject, _nodes(inner)[0], found)
+            self._properties(subject, below(inner)[0], found)
             return subject
-        members = _nodes(inner)
+        members = below(inner)
         nodes = [self._blank() for _ in members]
         rests: list[Term] = [*nodes[1:], _NIL]
         for place, member, rest in zip(nodes, members, rests, strict=True):
@@ -276,11 +280,11 @@ class _Reader:
         if kind == "path_negated_property_set":
             return self._negated(node)
         if kind == "path_inverse":
-            return Inverse(self._path(_nodes(node)[0]))
+            return Inverse(self._path(below(node)[0]))
         if kind == "path_elt":
             inner = self._path(children[0])
             return Repeated(inner, str(children[1])) if len(children) > 1 else inner
-        parts = _nodes(node)
+        parts = below(node)
         if len(parts) == 1:
             return self._path(parts[0])
         paths = tuple(map(self._path, parts))
@@ -289,7 +293,7 @@ class _Reader:
     def _negated(self, node: Node) -> Negated:
         forward: list[Constant] = []
         backward: list[Constant] = []
-        for each in _nodes(node):
+        for each in below(node):
             last = each.children[-1]
             told = _TYPE if isinstance(last, Token) else Constant(self._slice(last))
             (backward if len(each.children) > 1 else forward).append(told)
@@ -301,25 +305,5 @@ class _Reader:
         return self._text[node.meta.start_pos : node.meta.end_pos]
 
 
-def _nodes(node: Node) -> list[Node]:
-    return [child for child in node.children if isinstance(child, Tree)]
-
-
-def _child(node: Node, name: str) -> Node | None:
-    return next((child for child in _nodes(node) if child.data == name), None)
-
-
-def _aggregates(node: Node) -> bool:
-    """Return whether an aggregate stands in an expression, those within a group left out."""
-    pending = [node]
-    while pending:
-        each = pending.pop()
-        if each.data == "aggregate":
-            return True
-        if each.data != "group_graph_pattern":
-            pending += _nodes(each)
-    return False
-
-
 def _variable(node: Node) -> Variable:
-    return Variable(str(node.children[0])[1:])
+    return Variable(variable_name(node))
