@@ -27,7 +27,7 @@ LAYERS = (
     },
     {"checks"},
     {"shapes"},
-    {"claims", "memory", "names", "queries", "rules", "support", "_header"},
+    {"claims", "memory", "names", "queries", "rules", "support", "things", "_header"},
     {"engines"},
     {
         "answers",

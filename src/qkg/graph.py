@@ -14,7 +14,8 @@ from qkg._paths import shipped
 from qkg.answers import Answer, Value
 from qkg.errors import InputError, NameUnknown, QueryError
 from qkg.memory import Memory
-from qkg.namespaces import DATA, INFERRED, QKG, RDFS, expand
+from qkg.namespaces import DATA, INFERRED, QKG, expand
+from qkg.things import facts_about, surroundings
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -36,41 +37,6 @@ __all__ = ["Argument", "GraphSelection", "KnowledgeGraph"]
 
 GraphSelection: TypeAlias = Literal["default", "claims", "inferred", "all"]
 Argument: TypeAlias = Value | queries.Bindable | Sequence[Value | queries.Bindable]
-
-_FACTS = """
-SELECT DISTINCT ?subject ?predicate ?object ?source ?status
-WHERE {{
-  {{ GRAPH ?source {{ {thing} ?predicate ?object }} BIND({thing} AS ?subject) }}
-  UNION
-  {{ GRAPH ?source {{ ?subject ?predicate {thing} }} BIND({thing} AS ?object) }}
-  OPTIONAL {{
-    ?source a {claim} .
-    OPTIONAL {{ ?source {status} ?given }}
-    BIND(COALESCE(?given, "no status") AS ?status)
-  }}
-}}
-ORDER BY (?subject != {thing}) ?predicate ?object ?subject ?source
-"""
-_NEIGHBOURS = """
-CONSTRUCT {{ ?subject ?predicate ?object }}
-WHERE {{
-  {{
-    ?subject ?predicate ?object FILTER(?subject = {thing})
-  }}
-  UNION
-  {{
-    {thing} ?near ?subject .
-    ?subject ?predicate ?object
-  }}
-  UNION
-  {{
-    {thing} ?near ?node .
-    ?node ?far ?subject .
-    ?subject ?predicate ?object
-  }}
-  FILTER NOT EXISTS {{ ?subject {defined} ?anything }}
-}}
-"""
 
 
 class KnowledgeGraph:
@@ -288,9 +254,7 @@ class KnowledgeGraph:
             NameUnknown, NameAmbiguous: as :meth:`resolve`.
         """
         thing = self.resolve(entity if isinstance(entity, str) else str(entity))
-        return self._engine.select(
-            _FACTS.format(thing=thing, claim=QKG["Claim"], status=QKG["status"])
-        )
+        return facts_about(self._engine, thing)
 
     def passage(self, claim: str | NamedNode, text: bytes) -> str:
         """Return the passage that a claim rests on, cut from the source's text.
@@ -324,7 +288,7 @@ class KnowledgeGraph:
         from qkg.export.jsonld import write_framed
 
         thing = self.resolve(entity if isinstance(entity, str) else str(entity))
-        return write_framed(self._engine.construct(_NEIGHBOURS.format(thing=thing, defined=RDFS["isDefinedBy"])), thing)
+        return write_framed(surroundings(self._engine, thing), thing)
 
     def check(
         self, *, select: Iterable[str] = (), ignore: Iterable[str] = (), lang: Language = "en"
