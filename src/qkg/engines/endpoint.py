@@ -210,7 +210,8 @@ class EndpointEngine:
             from qkg.sparql.grammar import malformed
 
             said = QueryError(f"the endpoint {self._url} says: {_said(error)}")
-            raise malformed(query) or said from error
+            is_update = form == SPARQLWrapper.INSERT
+            raise (None if is_update else malformed(query)) or said from error
         except SPARQLWrapper.SPARQLExceptions.SPARQLWrapperException as error:
             raise EndpointError(
                 f"The endpoint {self._url} refuses: {error.msg.rstrip('. ')}."
