@@ -187,6 +187,10 @@ ONCE_WRONG = {
         "(COUNT(*) AS ?n) { ?x :p ?y } HAVING(NOT EXISTS { ?z :none ?w })",
         ["1"],
     ),
+    "a variable has a mark that is no letter": (
+        "?か\u3099 { ?か\u3099 :p ?か FILTER EXISTS { ?か :q ?y } }",
+        ["1 2"],
+    ),
     "a row shows what an OPTIONAL did not find": (
         "?x ?w { ?x :p|:q|:r ?y OPTIONAL { ?y :r ?w } } ORDER BY ?x",
         ["2 3", "3", "1"],
@@ -261,6 +265,24 @@ def test_rows_may_have_what_no_query_can_name() -> None:
         "(COUNT(*) AS ?n) { ?y :q ?x } GROUP BY ?x": ["2"],
     }.items():
         answer = asked(engine, corpus, f"{prologue} {text}")
+        told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
+        assert told == sources, text
+
+
+@pytest.mark.parametrize("engine", [OxigraphEngine, RdflibEngine])
+def test_a_path_may_begin_or_end_at_a_number_that_is_spelt_otherwise(
+    engine: type[OxigraphEngine | RdflibEngine],
+) -> None:
+    corpus = corpus_of(CLAIMS.replace(":a :q :b", ":a :q 1").replace(":b :r :c", ":b :r 1"))
+    graph = engine(corpus.quads())
+    for text, sources in {
+        "{ VALUES ?x { :a } ?x :q+ 01 }": ["2"],
+        "{ VALUES ?x { :z } ?x (:p|:q)+ 01 }": ["1 2"],
+        "{ 01 (^:q)+ ?x }": ["2"],
+        "{ 01 ((^:q)|:r|^:r)+ ?x FILTER(?x = :b) }": ["3"],
+        "{ ?y :q ?z OPTIONAL { [] :none? 01 } BIND(?y AS ?x) }": ["2"],
+    }.items():
+        answer = asked(graph, corpus, f"PREFIX : <https://example.org/> SELECT DISTINCT ?x {text}")
         told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
         assert told == sources, text
 

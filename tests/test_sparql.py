@@ -147,6 +147,14 @@ def test_tokens_cover_the_text() -> None:
     ]
 
 
+def test_names_have_characters_that_are_no_letters() -> None:
+    text = "SELECT ?か\u3099 { ?か\u3099 :か\u3099·x ?a·b, ?a\u0301 . か\u3099:x <p> 'か' }"
+    assert [token.text for token in tokens(text)] == [
+        *("SELECT", "?か\u3099", "{", "?か\u3099", ":か\u3099·x", "?a·b", ",", "?a\u0301", "."),
+        *("か\u3099:x", "<p>", "'か'", "}"),
+    ]
+
+
 def test_every_valid_query_of_the_w3c_suite_is_let_through() -> None:
     folder = suite("sparql-syntax")
     seen, refused = 0, []

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyoxigraph import Literal
+
 from qkg.citations.asking import as_item, has_blank, written_values
 from qkg.citations.paths import path_text
 from qkg.citations.sources import union
 from qkg.citations.walks import shortest
+from qkg.engines.oxigraph import held_literal
 from qkg.sparql.syntax import Group, Inverse, Link, Select, TriplePattern, Triples, Variable
 
 if TYPE_CHECKING:
@@ -41,6 +44,8 @@ def behind_ways(
         graph: the named graph in which it stands; None for the default graph.
         behind: what returns by what the rows of a SELECT are cited.
     """
+    # The query may spell a literal otherwise than the engine, which tells where a way leads.
+    pairs = [tuple(map(_spelt, pair)) for pair in pairs]
     walks: dict[Row, list[Row]] = {
         pair: [] for pair in pairs if path.mark != "+" and pair[0] == pair[1]
     }
@@ -77,9 +82,14 @@ def _edges(
     rows = [(start,) for start in starts]
     given = "" if has_blank(rows) else written_values([_START], rows)
     text = f"SELECT DISTINCT ?{_START.name} ?{_END.name} WHERE {{ {given} {step} }}"
-    for start, end in asking.select(text):
+    for start, end in (tuple(map(_spelt, row)) for row in asking.select(text)):
         if start in starts:
             yield start, end
+
+
+def _spelt(term: Term | None) -> Term | None:
+    """Return a term as the embedded engines spell it."""
+    return held_literal(term) if isinstance(term, Literal) else term
 
 
 def _one_step(path: Path) -> Select:
