@@ -112,8 +112,8 @@ class Evidence:
             graph: the named graph in which it stands; None for the default graph.
 
         Returns:
-            Per row the facts of every solution that yields it, in no order; of equal rows the same
-            object. A row of a group without any solution has none.
+            Per row by what the facts are cited of every solution that yields it, in no order; of
+            equal rows the same object. A row of a group without any solution has none.
 
         Raises:
             QueryRefused: the rows cannot be found again.

@@ -6,7 +6,7 @@ of them come is left to chance where their order is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import Literal, NamedNode
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from qkg.sparql.syntax import Item, Query, TriplePattern
 
 __all__ = ["solutions_of"]
+
+_Solution: TypeAlias = "dict[Variable, Term | None]"
 
 
 def solutions_of(
@@ -64,10 +66,7 @@ def solutions_of(
     return items, kept or rows
 
 
-def _is_made(
-    solution: dict[Variable, Term | None],
-    told: list[Callable[[dict[Variable, Term | None]], bool | None]],
-) -> bool:
+def _is_made(solution: _Solution, told: list[Callable[[_Solution], bool | None]]) -> bool:
     """Return whether a solution makes triples, and all of them are in the answer."""
     found = [is_there(solution) for is_there in told]
     return True in found and False not in found
@@ -75,7 +74,7 @@ def _is_made(
 
 def _told(
     asking: Asking, pattern: TriplePattern, result: Collection[Triple]
-) -> Callable[[dict[Variable, Term | None]], bool | None]:
+) -> Callable[[_Solution], bool | None]:
     """Return what tells whether the triple of a template is in an answer; None if there is none.
 
     Blank nodes of the template are any; so are its literals, which the engine may spell otherwise.
@@ -94,7 +93,7 @@ def _told(
         if all(triple[i] == term for i, term in fixed.items())
     }
 
-    def is_there(solution: dict[Variable, Term | None]) -> bool | None:
+    def is_there(solution: _Solution) -> bool | None:
         terms = tuple(solution[variable] for _, variable in varied)
         for (i, _), term in zip(varied, terms, strict=True):
             if term is None or (i == 0 and isinstance(term, Literal)):
