@@ -115,6 +115,24 @@ def test_what_is_remembered_goes_with_what_it_was_found_in(engine: EngineName) -
     assert len(graph.sparql(text, cite=True).terms) == 0
 
 
+@pytest.mark.parametrize("is_held", [True, False])
+def test_a_disputed_claim_is_marked_where_it_speaks_of_itself(is_held: bool) -> None:
+    graph = qkg.load()
+    asking = graph if is_held else KnowledgeGraph(graph._engine)
+    claim = NamedNode(f"{DATA}new-electronics-2025-05/q-neko-award-in-dollars")
+    accepted = NamedNode(f"{DATA}new-electronics-2025-05/q-neko-award")
+    text = "SELECT ?l {{ {} rdfs:label ?l }}"
+    for name, disputed in ((claim, True), (accepted, False)):
+        answer = asking.sparql(text.format(name), cite=True)
+        assert isinstance(answer, CitedAnswer)
+        assert answer.citations == ((name,),)
+        assert answer.sources[name].disputed is disputed
+    graph.dispute(accepted, "Nobody believes it.")
+    answer = asking.sparql(text.format(accepted), cite=True)
+    assert isinstance(answer, CitedAnswer)
+    assert answer.sources[accepted].disputed
+
+
 def test_what_others_changed_is_asked_of_the_engine() -> None:
     graph = qkg.load()
     asked = "SELECT ?who { id:eu-japan-quantum-letter-of-intent qkg:hasParty ?who }"

@@ -123,6 +123,13 @@ def test_what_is_cut_short_cites_what_is_left(
         assert claims == named or "_:a" in text
 
 
+def test_what_is_made_of_now_is_refused(graph: KnowledgeGraph) -> None:
+    text = "CONSTRUCT { ?x qkg:at ?n } { ?x a qkg:Claim BIND(NOW() AS ?n) } ORDER BY ?x LIMIT 1"
+    for each in (graph, KnowledgeGraph(graph._engine)):
+        with pytest.raises(QueryRefused, match="not found again"):
+            each.sparql(text, cite=True)
+
+
 def test_ask_cites_every_solution(graph: KnowledgeGraph) -> None:
     text = "ASK { ?x a qkg:LetterOfIntent ; qkg:hasParty ?party } LIMIT 1"
     cited = graph.sparql(text, cite=True)

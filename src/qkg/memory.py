@@ -43,8 +43,7 @@ class Found:
         held: what looks facts up in memory; None where only the engine has them.
         claims: the claims of what is held; None where nothing is.
         believed: of named graphs, whether they are believed.
-        described: of numbers of other named graphs, what a citation says of them, disputes left
-            out.
+        described: of numbers of other named graphs, what a citation says of them.
         cited: of facts that only the engine can tell of, the numbers of the named graphs by which
             they are cited.
         reasoner: what finds derivations, with those that it has found; None as long as none was

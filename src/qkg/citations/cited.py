@@ -18,7 +18,8 @@ class Source(NamedTuple):
         graph: a claim; or a file that is no claim: of entities, concepts, a document, the ontology;
             or the graph of the inferences, where what is inferred cannot say why.
         passage: the passage on which a claim rests; None for what is no claim of a document.
-        disputed: whether it is a claim that is not accepted: a query has asked it by name.
+        disputed: whether it is a claim that is not accepted. A query has asked it by name, or what
+            it says about itself.
     """
 
     graph: NamedNode

@@ -10,6 +10,8 @@ from pyoxigraph import Literal, NamedNode
 
 from qkg._garbage import uncollected
 from qkg.citations.cited import Source
+from qkg.namespaces import QKG, RDF
+from qkg.numbers import members
 from qkg.passages import (
     END,
     LABEL,
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from qkg.rules.table import Table
 
 __all__ = ["ClaimIndex"]
+
+_ACCEPTED, _CLAIM, _STATUS, _TYPE = QKG["accepted"], QKG["Claim"], QKG["status"], RDF["type"]
 
 
 class _Unclear(Exception):
@@ -75,7 +79,7 @@ class ClaimIndex:
         passages = subjects[SECTION] | subjects[LOCATOR] | subjects[SENTENCE]
         passages |= subjects[SELECTOR]
         passages.update(self._subjects(SELECTOR, subjects[START] | subjects[END]))
-        claims = subjects[STATED_IN] | subjects[PASSAGE]
+        claims = subjects[STATED_IN] | subjects[PASSAGE] | subjects[_STATUS] | subjects[_TYPE]
         claims.update(self._subjects(PASSAGE, passages))
         claims.update(self._subjects(STATED_IN, subjects[LABEL]))
         self._enter(claims)
@@ -102,7 +106,7 @@ class ClaimIndex:
             if passage is None:
                 self.sources.pop(claim, None)
             else:
-                self.sources[claim] = Source(graph, passage)
+                self.sources[claim] = Source(graph, passage, reader.is_disputed(claim))
             self._unclear.discard(claim)
 
 
@@ -119,6 +123,9 @@ class _Reader:
         self._passages, self._selectors = table.objects(PASSAGE), table.objects(SELECTOR)
         self._of_passages = [table.objects(each) for each in (SECTION, LOCATOR, SENTENCE)]
         self._of_selectors = [table.objects(each) for each in (START, END)]
+        self._statuses = table.properties.get(_STATUS)
+        self._claims = table.classes.get(_CLAIM)
+        self._accepted = table.numbers.get(_ACCEPTED)
         self._titles: dict[int, list[Term]] = {}
 
     def passage(self, claim: int) -> Passage | None:
@@ -148,6 +155,16 @@ class _Reader:
             titles[0] if titles else None,
             *[None if each is None else term(each) for each in told],
         )
+
+    def is_disputed(self, claim: int) -> bool:
+        """Return whether a claim does not say of itself that it is accepted, and that alone."""
+        if self._claims is None or claim not in members(self._claims.givers.get(claim, ())):
+            return False
+        statuses, given = self._statuses, []
+        if statuses is not None:
+            told = ((claim, status) for status in statuses.out.get(claim, ()))
+            given = [each[1] for each in told if claim in members(statuses.givers.get(each, ()))]
+        return given != [self._accepted]
 
     def _english(self, document: int) -> Iterator[Term]:
         for label in map(self._term, self._labels.get(document, ())):

@@ -58,7 +58,6 @@ class Sources:
         self._engine = engine
         self._rules = rules
         self._found = found
-        self._asked: set[NamedNode] = set()
         self._open: set[Triple] = set()
 
     def of_triples(self, witness: TripleWitness, solutions: Solutions) -> Iterable[Support]:
@@ -73,7 +72,6 @@ class Sources:
 
     def of_graph(self, graph: NamedNode) -> Support:
         """Return by what is cited that something stands in a named graph."""
-        self._asked.add(graph)
         return self._found.number(graph)
 
     def of_facts(self, facts: Iterable[GraphTriple]) -> Iterable[Support]:
@@ -146,12 +144,7 @@ class Sources:
         if not all(told):
             self._describe([n for n, source in zip(numbers, told, strict=True) if source is None])
             told = [source or known[n] for n, source in zip(numbers, told, strict=True)]
-        sources = {source.graph: source for source in told if source is not None}
-        # Only a query that asks a named graph comes upon what is disputed.
-        for graph in unbelieved(self._engine, self._asked, self._found.believed):
-            if graph in sources:
-                sources[graph] = Source(graph, sources[graph].passage, disputed=True)
-        return sources
+        return {source.graph: source for source in told if source is not None}
 
     def _describe(self, numbers: Collection[int]) -> None:
         """Find what a citation says of named graphs that are not known as claims."""
@@ -165,7 +158,10 @@ class Sources:
                 if found.claims is None or found.claims.is_unclear(number)
             ),
         )
-        found.described.update((n, Source(graph, told.get(graph))) for n, graph in graphs.items())
+        disputed = unbelieved(self._engine, graphs.values(), found.believed)
+        found.described.update(
+            (n, Source(graph, told.get(graph), graph in disputed)) for n, graph in graphs.items()
+        )
 
 
 def union(several: Sequence[Collection[Support]]) -> Collection[Support]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from qkg.citations.asking import as_item
 from qkg.citations.variables import projected
-from qkg.citations.wanted import Wanted, columns
+from qkg.citations.wanted import Wanted, columns, not_found_again
 from qkg.sparql.syntax import Constant, Link, Variable
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ def solutions_of(
         The variables of which triples are made, or which are described, and their values in the
         solutions that can have made the answer. No variable and the one row without any stand for
         all solutions: so it is for ASK, without LIMIT and OFFSET, and with aggregates.
+
+    Raises:
+        QueryRefused: no solution makes the answer.
     """
     select = query.select
     assert select is not None
@@ -62,8 +65,11 @@ def solutions_of(
     else:
         subjects = {triple.subject for triple in result}
         kept = [row for row in rows if not subjects.isdisjoint(row)]
-    # An endpoint may name a blank node otherwise each time.
-    return items, kept or rows
+    if kept or not result:
+        return items, kept
+    if any(isinstance(term, BlankNode) for triple in result for term in triple):
+        return items, rows  # an endpoint may name it otherwise each time
+    raise not_found_again()
 
 
 def _is_made(solution: _Solution, told: list[Callable[[_Solution], bool | None]]) -> bool:
