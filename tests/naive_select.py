@@ -486,8 +486,9 @@ class Evaluator:
         for graph in dict.fromkeys((*data.named, *inferred)):
             asked = env.get(name, graph) if isinstance(name, V) else name
             if asked == graph:
-                is_new = isinstance(name, V) and name not in env
-                own: dict[V | B, Term] = {name: graph} if is_new else {}  # type: ignore[dict-item]
+                own: dict[V | B, Term] = {}
+                if isinstance(name, V) and name not in env:
+                    own[name] = graph
                 found = self._group(element.group, graph, env, data)
                 yield from _join([(own, frozenset([(graph, None)]))], found)
 

@@ -220,6 +220,11 @@ def asked(graph: OxigraphEngine | RdflibEngine, corpus: Corpus, text: str) -> Ci
     return cited
 
 
+def claims_of(answer: CitedAnswer) -> list[str]:
+    """Return the numbers of the claims by which each row is cited."""
+    return [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
+
+
 @pytest.mark.parametrize("engine", [OxigraphEngine, RdflibEngine])
 @pytest.mark.parametrize("case", ONCE_WRONG)
 def test_once_wrong(case: str, engine: type[OxigraphEngine | RdflibEngine]) -> None:
@@ -228,8 +233,7 @@ def test_once_wrong(case: str, engine: type[OxigraphEngine | RdflibEngine]) -> N
         pytest.skip(NOT_ON_RDFLIB[case])
     corpus = corpus_of(CLAIMS)
     answer = asked(engine(corpus.quads()), corpus, f"PREFIX : <https://example.org/> SELECT {text}")
-    told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
-    assert told == sources
+    assert claims_of(answer) == sources
 
 
 @pytest.mark.parametrize(
@@ -241,8 +245,7 @@ def test_what_is_repeated_may_be_repeated(marks: str, sources: str) -> None:
     engine = OxigraphEngine(corpus.quads())
     text = f"PREFIX : <https://example.org/> SELECT ?x ?y {{ VALUES ?x {{ :z }} ?x {path} ?y }}"
     answer = asked(engine, corpus, text)
-    told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
-    assert sorted(told) == sorted({sources, "1"})
+    assert sorted(claims_of(answer)) == sorted({sources, "1"})
 
 
 def test_a_query_may_nest_too_deep_to_be_cited() -> None:
@@ -271,8 +274,7 @@ def test_rows_may_have_what_no_query_can_name() -> None:
         "(COUNT(*) AS ?n) { ?y :q ?x } GROUP BY ?x": ["2"],
     }.items():
         answer = asked(engine, corpus, f"{prologue} {text}")
-        told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
-        assert told == sources, text
+        assert claims_of(answer) == sources, text
 
 
 @pytest.mark.parametrize("engine", [OxigraphEngine, RdflibEngine])
@@ -289,8 +291,7 @@ def test_a_path_may_begin_or_end_at_a_number_that_is_spelt_otherwise(
         "{ ?y :q ?z OPTIONAL { [] :none? 01 } BIND(?y AS ?x) }": ["2"],
     }.items():
         answer = asked(graph, corpus, f"PREFIX : <https://example.org/> SELECT DISTINCT ?x {text}")
-        told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
-        assert told == sources, text
+        assert claims_of(answer) == sources, text
 
 
 def test_a_keyword_for_true_has_any_case() -> None:
@@ -314,8 +315,7 @@ def test_two_paths_of_the_same_links_are_not_mistaken_for_each_other() -> None:
     for path, sources in {":p/:q": ["1 2"], ":p|:q": ["3"]}.items():
         text = f"SELECT ?x {{ VALUES ?x {{ :z }} ?x ({path})+ :b }}"
         answer = asked(engine, corpus, f"PREFIX : <https://example.org/> {text}")
-        told = [" ".join(each.value.removeprefix(DATA) for each in row) for row in answer.citations]
-        assert told == sources, path
+        assert claims_of(answer) == sources, path
 
 
 @pytest.mark.parametrize(

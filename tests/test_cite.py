@@ -365,7 +365,8 @@ def test_a_column_that_holds_nothing_gives_way(graph: qkg.KnowledgeGraph, name: 
     text = f'ASK {{ id:tokyo rdfs:label "Tokyo"@en BIND(1 AS ?{name}) }}'
     for each in (graph, KnowledgeGraph(graph._engine)):
         cited = each.sparql(text, cite=True)
-        assert cited.result is True  # type: ignore[union-attr]
+        assert isinstance(cited, Cited)
+        assert cited.result is True
         assert list(cited.sources) == [NamedNode(f"{DATA}entities/places")]
 
 

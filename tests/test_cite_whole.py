@@ -10,7 +10,7 @@ from cited import Corpus
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from naive_select import Item, Select, Unclear, visible
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from selects import corpora, selects
 
 import qkg
@@ -36,8 +36,9 @@ def made(rows: Iterable[tuple[Row, frozenset[Fact]]]) -> dict[Triple, set[Fact]]
     """Return the triples that are made of pairs, and all facts behind each."""
     found: dict[Triple, set[Fact]] = {}
     for (subject, object_), facts in rows:
-        if subject is not None and object_ is not None and not isinstance(subject, Literal):
-            found.setdefault(Triple(subject, MADE, object_), set()).update(facts)  # type: ignore[arg-type]
+        if isinstance(subject, BlankNode | NamedNode) and object_ is not None:
+            assert isinstance(object_, BlankNode | NamedNode | Literal)
+            found.setdefault(Triple(subject, MADE, object_), set()).update(facts)
     return found
 
 

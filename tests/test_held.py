@@ -122,7 +122,9 @@ def test_what_follows_from_nothing_that_is_found_rests_on_the_inferences() -> No
     # As a closure has it whose premise was taken away and whose conclusion stays.
     for each in held.table.properties.values():
         each.givers.clear()
-    assert known.graph(held.sources_of(relation, [fact])[0]) == INFERRED  # type: ignore[arg-type]
+    (number,) = held.sources_of(relation, [fact])
+    assert isinstance(number, int)
+    assert known.graph(number) == INFERRED
 
 
 def test_steps_to_a_fact_have_its_rule_and_premises() -> None:

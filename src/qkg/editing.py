@@ -135,21 +135,21 @@ class Editor:
         Raises:
             InputError: there is no such claim, or the reason is empty.
         """
-        file = self._file(claim)
-        if not file.is_claim:
-            raise InputError(f"{curie(claim.value)} is no claim: only claims can be disputed.")
-        if not reason.strip():
-            raise InputError("A dispute needs a reason: say why the claim is not believed.")
-        kept = (
-            quad
-            for quad in file.statements
-            if quad.subject != claim or quad.predicate not in (_STATUS, _REASON)
-        )
         own = (
             Quad(claim, _STATUS, _DISPUTED),
             Quad(claim, _REASON, Literal(reason, language="en")),
         )
         with self.gate.changing():
+            file = self._file(claim)
+            if not file.is_claim:
+                raise InputError(f"{curie(claim.value)} is no claim: only claims can be disputed.")
+            if not reason.strip():
+                raise InputError("A dispute needs a reason: say why the claim is not believed.")
+            kept = (
+                quad
+                for quad in file.statements
+                if quad.subject != claim or quad.predicate not in (_STATUS, _REASON)
+            )
             before = self.remove(claim)
             after = self._enter((DataFile(file.path, claim, (*kept, *own)),))
         inferred = dict.fromkeys((*before.inferred, *after.inferred))

@@ -75,7 +75,8 @@ class ClaimIndex:
         """
         subjects: defaultdict[NamedNode, set[int]] = defaultdict(set)
         for triple in changed:
-            subjects[triple.predicate].add(self._table.numbers[triple.subject])
+            if triple.predicate != _TYPE or triple.object == _CLAIM:
+                subjects[triple.predicate].add(self._table.numbers[triple.subject])
         passages = subjects[SECTION] | subjects[LOCATOR] | subjects[SENTENCE]
         passages |= subjects[SELECTOR]
         passages.update(self._subjects(SELECTOR, subjects[START] | subjects[END]))

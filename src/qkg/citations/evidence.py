@@ -15,7 +15,7 @@ from qkg.citations.reach import pattern
 from qkg.citations.second import second_pattern
 from qkg.citations.sources import union
 from qkg.citations.variables import projected
-from qkg.citations.wanted import Wanted, columns, not_found_again, projection
+from qkg.citations.wanted import Wanted, columns, not_found_again
 from qkg.citations.witnesses import TripleWitness, needed
 from qkg.errors import QueryRefused
 from qkg.sparql.syntax import Variable
@@ -44,7 +44,7 @@ class Evidence:
 
     def __init__(self, asking: Asking, sources: Sources) -> None:
         self._asking = asking
-        self._filler = Filler(asking, sources, self.behind, self._given)
+        self._filler = Filler(asking, sources, self.behind, self._solved)
 
     def answered(self, select: Select) -> tuple[Answer, Iterable[Collection[Support]]] | None:
         """Return the rows of a SELECT together with what is behind them, by one query.
@@ -65,7 +65,8 @@ class Evidence:
             or select.calls & _NEW
         ):
             return None
-        within = self._within(Wanted((), select.items, select.where, select.values))
+        wanted = Wanted((), select.items, select.where, select.values)
+        within = self._within(wanted)
         if within is not None and not within.extra:
             return None
         if within is None and has_choice(select.where):
@@ -78,11 +79,8 @@ class Evidence:
         else:
             head = columns(select.items, within.extra, self._asking.prefix)
             where = select.where.text
-        values = "" if select.values is None else select.values.text
         try:
-            solutions = self._asking.select(
-                f"SELECT {projection(head)} WHERE {{ {where} {values} }} {select.order}"
-            )
+            solutions = self._asking.select(f"{wanted.query(head, where)} {select.order}")
         except QueryRefused:
             return None  # the query itself tells better where it is wrong
         width = len(select.items)
@@ -144,8 +142,8 @@ class Evidence:
         self,
         wanted: Wanted,
         graph: Constant | None,
-        *,
         given: tuple[Variable, ...] = (),
+        *,
         inner: tuple[Item, ...] = (),
     ) -> Sequence[Collection[Support]]:
         """Return by what rows are cited: each by all solutions in which expressions are so.
@@ -170,11 +168,6 @@ class Evidence:
             raise not_found_again()
         facts = self._filler.filled(found.witnesses, head, *again)
         return [facts.get(row, ()) for row in wanted.rows]
-
-    def _given(
-        self, wanted: Wanted, graph: Constant | None, given: tuple[Variable, ...]
-    ) -> Sequence[Collection[Support]]:
-        return self._solved(wanted, graph, given=given)
 
     def _head(self, items: Iterable[Item], found: SecondPattern) -> dict[Variable, str]:
         """Return what the second query projects: expressions, and all that its witnesses need."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from qkg.citations.asking import Row
     from qkg.sparql.syntax import Group, Item, Values
 
-__all__ = ["Wanted", "columns", "not_found_again", "projection"]
+__all__ = ["Wanted", "columns", "not_found_again"]
 
 _MOST_RESTRICTED = 500
 """To how many rows the query is restricted; with more it is asked for all."""
@@ -40,17 +40,19 @@ class Wanted(NamedTuple):
     values: Values | None = None
     empty: bool = False
 
-    def query(self, head: Mapping[Variable, str], where: str, always: frozenset[Variable]) -> str:
+    def query(
+        self, head: Mapping[Variable, str], where: str, always: frozenset[Variable] = frozenset()
+    ) -> str:
         """Return the query that finds the rows once more, and perhaps others.
 
         Args:
             head: what is projected: the expressions of the rows, and more.
             where: the pattern as it is to be asked.
-            always: variables that its solutions bind.
+            always: variables that its solutions bind; some rows are wanted then, and not all.
         """
         values = "" if self.values is None else self.values.text
         restricted = self._restriction(always)
-        return f"SELECT {projection(head)} WHERE {{ {where} {values} {restricted} }}"
+        return f"SELECT {' '.join(head.values())} WHERE {{ {where} {values} {restricted} }}"
 
     def _restriction(self, always: frozenset[Variable]) -> str:
         """Return a VALUES block of the rows, as far as it can hold them.
@@ -85,11 +87,6 @@ def columns(
     for variable in variables:
         head.setdefault(variable, f"?{variable.name}")
     return head or {Variable(f"{prefix}one"): f"(1 AS ?{prefix}one)"}
-
-
-def projection(head: Mapping[Variable, str]) -> str:
-    """Return what stands between SELECT and WHERE."""
-    return " ".join(head.values())
 
 
 def not_found_again() -> QueryRefused:

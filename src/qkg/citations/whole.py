@@ -57,7 +57,7 @@ def solutions_of(
     if not items:
         return (), [()]
     wanted = Wanted((), items, select.where, select.values)
-    text = wanted.query(columns(items, (), ""), select.where.text, frozenset())
+    text = wanted.query(columns(items, (), asking.prefix), select.where.text)
     rows = list(dict.fromkeys(asking.select(text)))
     if made:
         told = [_told(asking, pattern, result) for pattern in query.template]

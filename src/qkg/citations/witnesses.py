@@ -36,12 +36,22 @@ class TripleWitness(NamedTuple):
     predicate: Place
     object: Place
 
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where its terms are found."""
+        return self.subject, self.predicate, self.object
+
 
 class GraphWitness(NamedTuple):
     """A named graph that was found to be one; otherwise as TripleWitness."""
 
     tag: Variable | None
     graph: Place
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Nothing, but for the graph."""
+        return ()
 
 
 class PathWitness(NamedTuple):
@@ -95,8 +105,5 @@ Witness: TypeAlias = TripleWitness | GraphWitness | Inner
 
 def needed(witness: Witness) -> Iterator[Place]:
     """Yield where all that a witness shows is found."""
-    if isinstance(witness, TripleWitness | GraphWitness):
-        yield from (place for place in witness if place is not None)
-    else:
-        yield from (place for place in (witness.tag, witness.graph) if place is not None)
-        yield from witness.places
+    yield from (place for place in (witness.tag, witness.graph) if place is not None)
+    yield from witness.places

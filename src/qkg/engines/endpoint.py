@@ -141,14 +141,14 @@ class EndpointEngine:
             rows = " ".join(f"({i} {_row(triples[i])})" for i in named[start : start + _BATCH])
             values = f"VALUES (?i ?s ?p ?o) {{ {rows} }}"
             for (number,), graph in ask("?i", f"{values} GRAPH ?g {{ ?s ?p ?o }}"):
-                found[int(getattr(number, "value", -1))].append(graph)
+                found[getattr(number, "value", None)].append(graph)
         # A blank node cannot be asked for by name.
         for predicate in {each.predicate for each in triples if _has_blank_node(each)}:
             where = f"GRAPH ?g {{ ?s {predicate} ?o }} FILTER(ISBLANK(?s) || ISBLANK(?o))"
             for (subject, object_), graph in ask("?s ?o", where):
                 found[subject, predicate, object_].append(graph)
         for i, triple in enumerate(triples):
-            yield found.get(tuple(triple) if _has_blank_node(triple) else i, [])
+            yield found.get(tuple(triple) if _has_blank_node(triple) else str(i), [])
 
     def matching(
         self,

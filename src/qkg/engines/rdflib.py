@@ -143,18 +143,22 @@ class RdflibEngine:
 
 
 def _prepared(query: str) -> Query:
-    """Parse a query; raise QueryRefused where rdflib would fetch something to answer it."""
+    """Parse a query.
+
+    Raises:
+        QueryError: it is malformed.
+        QueryRefused: rdflib would fetch something to answer it.
+    """
     try:
         prepared = prepareQuery(query)
     except RecursionError:
         raise
-    except Exception as error:
+    except Exception as error:  # of a slip rdflib raises whatever it comes upon
         from qkg.sparql.grammar import malformed
 
-        problem = malformed(query)
         line, column = getattr(error, "lineno", 0), getattr(error, "column", 0)
-        if problem is None and line:
-            problem = QueryError("rdflib cannot read on there.", line, column)
+        unread = QueryError("rdflib cannot read on there.", line, column) if line else None
+        problem = malformed(query) or unread
         if problem is None:
             raise
         raise problem from error

@@ -74,15 +74,16 @@ class _Reader:
 
     def query(self, tree: Node) -> Query:
         prologue, asked, trailing = below(tree)
-        where = first_below(asked, "where_clause")
-        template = first_below(asked, "construct_where")
+        where, short = first_below(asked, "where_clause"), first_below(asked, "construct_where")
+        made = self._made(first_below(asked, "construct_template") or short)
+        group = None
         if where is not None:
             group = self._group(below(where)[0])
-        elif template is not None:
-            group = self._template(template)
+        elif short is not None:
+            group = Group(self._slice(short), (Triples(made),))
         select = (
             None
-            if where is None and template is None
+            if group is None
             else self._select(asked, group, trailing, self._text[asked.meta.start_pos :])
         )
         return Query(
@@ -91,12 +92,11 @@ class _Reader:
             self._slice(prologue),
             select,
             first_below(asked, "dataset_clause") is not None,
-            self._made(asked),
+            made,
             self._described(asked),
         )
 
-    def _made(self, asked: Node) -> tuple[TriplePattern, ...]:
-        template = first_below(asked, "construct_template") or first_below(asked, "construct_where")
+    def _made(self, template: Node | None) -> tuple[TriplePattern, ...]:
         blocks = () if template is None else below(template)
         return tuple(pattern for block in blocks for pattern in self._triples(block))
 
@@ -114,10 +114,8 @@ class _Reader:
             items = tuple(map(self._item, below(clause)))
         modifier = first_below(node, "solution_modifier")
         assert modifier is not None
-        grouping, having = (
-            first_below(modifier, "group_clause"),
-            first_below(modifier, "having_clause"),
-        )
+        grouping = first_below(modifier, "group_clause")
+        having = first_below(modifier, "having_clause")
         order = first_below(modifier, "order_clause")
         block = None if trailing is None else first_below(trailing, "data_block")
         reduced = () if clause is None else (t for t in clause.children if isinstance(t, Token))
@@ -154,10 +152,6 @@ class _Reader:
         if first.data == "var" and not name:
             return GroupKey(self._slice(first), _variable(first))
         return GroupKey(self._slice(first), _variable(name[0]) if name else None)
-
-    def _template(self, node: Node) -> Group:
-        triples = tuple(p for block in below(node) for p in self._triples(block))
-        return Group(self._slice(node), (Triples(triples),))
 
     def _group(self, node: Node) -> Group:
         (inner,) = below(node)
