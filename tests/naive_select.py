@@ -292,6 +292,7 @@ class Dataset:
 
     def __init__(self, quads: Iterable[Quad]) -> None:
         self.graphs: dict[NamedNode | None, dict[Term | None, list[Triple]]] = {None: {None: []}}
+        self._nodes: dict[NamedNode | None, dict[Term, frozenset[Fact]]] = {}
         for quad in dict.fromkeys(quads):
             name = None if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
             assert not isinstance(name, BlankNode)
@@ -307,8 +308,15 @@ class Dataset:
     def triples(self, graph: NamedNode | None, predicate: Term | None = None) -> list[Triple]:
         return self.graphs.get(graph, {}).get(predicate, [])
 
-    def nodes(self, graph: NamedNode | None) -> set[Term]:
-        return {node for s, _, o in self.triples(graph) for node in (s, o)}
+    def nodes(self, graph: NamedNode | None) -> Mapping[Term, frozenset[Fact]]:
+        """Return the nodes of a graph, each with all triples that make it one."""
+        if graph not in self._nodes:
+            holding: defaultdict[Term, set[Fact]] = defaultdict(set)
+            for triple in self.triples(graph):
+                holding[triple[0]].add((graph, triple))
+                holding[triple[2]].add((graph, triple))
+            self._nodes[graph] = {node: frozenset(facts) for node, facts in holding.items()}
+        return self._nodes[graph]
 
 
 # Solutions
@@ -354,7 +362,7 @@ class Evaluator:
     Args:
         data: what the solutions are found in.
         full: what is looked up for that which is not to be there, for what a LIMIT in a sub-select
-            cuts off, and for the nodes that a path of no length leads to.
+            cuts off.
     """
 
     def __init__(self, data: Dataset, full: Dataset) -> None:
@@ -548,8 +556,10 @@ class Evaluator:
             edges[a][b] = edges[a].get(b, frozenset()) | facts
         pairs: dict[tuple[Term, Term], frozenset[Fact]] = {}
         if path.kind != "+":
-            nodes = self._full.nodes(at) | {end for end in ends if end is not None}
-            pairs = {(node, node): frozenset() for node in nodes}
+            # What nobody holds may be named all the same; what somebody does, rests on that.
+            strangers = {end for end in ends if end is not None} - self._full.nodes(at).keys()
+            pairs = {(node, node): frozenset() for node in strangers}
+            pairs |= {(node, node): facts for node, facts in data.nodes(at).items()}
         if path.kind == "?":
             for a, targets in edges.items():
                 for b, facts in targets.items():

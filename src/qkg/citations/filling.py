@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 from pyoxigraph import NamedNode
 
 from qkg.citations.asking import as_item
+from qkg.citations.nodes import is_to_be_cited
 from qkg.citations.solutions import Solutions
 from qkg.citations.wanted import Wanted
-from qkg.citations.ways import behind_ways
+from qkg.citations.ways import Ways
 from qkg.citations.witnesses import GraphWitness, PathWitness, SelectWitness, TripleWitness
 from qkg.errors import QueryRefused
 from qkg.namespaces import INFERRED
@@ -55,7 +56,7 @@ class Filler:
 
     def filled(
         self,
-        witnesses: Iterable[Witness],
+        witnesses: Collection[Witness],
         head: Iterable[Variable],
         rows: Sequence[Row],
         solutions: Sequence[Row],
@@ -74,7 +75,10 @@ class Filler:
             columns = dict(zip(head, zip(*solutions, strict=True), strict=True))
             shown = Solutions(columns, supports, self._asking.constant)
             for witness in witnesses:
-                self._witnessed(witness, shown.taking_part(witness.tag))
+                own = shown.taking_part(witness.tag)
+                if isinstance(witness, PathWitness):
+                    own = own.kept(is_to_be_cited(witness, witnesses, own))
+                self._witnessed(witness, own)
         return found
 
     def _witnessed(self, witness: Witness, solutions: Solutions) -> None:
@@ -106,14 +110,13 @@ class Filler:
 
     def _inner(self, witness: Inner, rows: Sequence[Row], graph: Constant | None) -> Supports:
         if isinstance(witness, PathWitness):
-            return behind_ways(
+            ways = Ways(
                 self._asking,
                 self._sources,
-                witness.path,
-                rows,
                 graph,
                 lambda select, steps: self._behind(select, steps, graph),
             )
+            return ways.behind(witness.path, rows)
         if isinstance(witness, SelectWitness):
             return self._behind(witness.select, rows, graph)
         return self._existing(witness, rows, graph)
@@ -141,11 +144,11 @@ def _is_given(graph: Term | None) -> TypeGuard[NamedNode]:
     if graph is None:
         raise QueryRefused(
             "The engine does not tell in which named graph a SELECT within GRAPH holds, so that "
-            "it cannot be cited: write GRAPH within the SELECT, or ask without --cite."
+            "it cannot be cited: write GRAPH within the SELECT, or ask without citing."
         )
     if not isinstance(graph, NamedNode):
         raise QueryRefused(
             "A named graph of the answer is a blank node, and has no name by which it can be "
-            "cited: leave it out with FILTER(isIRI(…)), or ask without --cite."
+            "cited: leave it out with FILTER(isIRI(…)), or ask without citing."
         )
     return graph != INFERRED

@@ -88,8 +88,18 @@ class Solutions:
         if tag is None:
             return self
         if tag not in self._parts:
-            kept = [term is not None and term != _FALSE for term in self._columns[tag]]
-            columns = {each: list(compress(column, kept)) for each, column in self._columns.items()}
-            supports = list(compress(self.supports, kept))
-            self._parts[tag] = Solutions(columns, supports, self._constant)
+            self._parts[tag] = self.kept(self.is_there(tag))
         return self._parts[tag]
+
+    def is_there(self, tag: Variable | None) -> Sequence[bool]:
+        """Return in which solutions a part takes part; see :meth:`taking_part`."""
+        if tag is None:
+            return [True] * len(self.supports)
+        return [term is not None and term != _FALSE for term in self._columns[tag]]
+
+    def kept(self, chosen: Sequence[bool]) -> Solutions:
+        """Return some of the solutions: those that are chosen."""
+        if all(chosen):
+            return self
+        columns = {each: list(compress(column, chosen)) for each, column in self._columns.items()}
+        return Solutions(columns, list(compress(self.supports, chosen)), self._constant)

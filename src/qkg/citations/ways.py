@@ -1,95 +1,125 @@
-"""What stands behind a path of any length: a shortest way from its start to its end."""
+"""What stands behind a path of any length: a shortest way from its start to its end.
+
+Behind one of no length stands what makes its start a node of the graph. By section 18.4 a path may
+start, in no steps, at a term that the query names and no triple has; engines differ there, and what
+is cited suffices for all of them.
+"""
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal
+from pyoxigraph import NamedNode
 
 from qkg.citations.asking import as_item, has_blank, written_values
+from qkg.citations.nodes import holding, spelt
 from qkg.citations.paths import path_text
 from qkg.citations.sources import union
 from qkg.citations.walks import shortest
-from qkg.engines.oxigraph import held_literal
+from qkg.namespaces import INFERRED
 from qkg.sparql.syntax import Group, Inverse, Link, Select, TriplePattern, Triples, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 
     from qkg.answers import Term
     from qkg.citations.asking import Asking, Row
     from qkg.citations.sources import Sources, Support
     from qkg.sparql.syntax import Constant, Path, Repeated
 
-__all__ = ["behind_ways"]
+__all__ = ["Ways"]
 
 _START, _END = Variable("start"), Variable("end")
 
 
-def behind_ways(
-    asking: Asking,
-    sources: Sources,
-    path: Repeated,
-    pairs: Sequence[Row],
-    graph: Constant | None,
-    behind: Callable[[Select, Sequence[Row]], Sequence[Collection[Support]]],
-) -> Sequence[Collection[Support]]:
-    """Return by what a path is cited that leads from some terms to others.
+class Ways:
+    """What finds the ways of paths in one graph, and by what they are cited.
 
     Args:
-        asking: what asks for its steps.
+        asking: what asks for steps and nodes.
         sources: what tells by what a fact is cited.
-        path: the path.
-        pairs: starts and ends.
-        graph: the named graph in which it stands; None for the default graph.
-        behind: what returns by what the rows of a SELECT are cited.
+        graph: the named graph in which the paths stand; None for the default graph.
+        behind: what returns by what the rows are cited of a SELECT that stands there.
     """
-    # The query may spell a literal otherwise than the engine, which tells where a way leads.
-    pairs = [tuple(map(_spelt, pair)) for pair in pairs]
-    walks: dict[Row, list[Row]] = {
-        pair: [] for pair in pairs if path.mark != "+" and pair[0] == pair[1]
-    }
-    asked = {pair for pair in pairs if pair not in walks}
-    if path.mark == "?":
-        walks |= {pair: [pair] for pair in asked}
-    else:
-        walks |= shortest(asked, lambda starts: _edges(asking, path.path, starts, graph))
-    steps = tuple(dict.fromkeys(step for walk in walks.values() for step in walk))
 
-    def behind_steps(path: Path, steps: Sequence[Row]) -> Mapping[Row, Collection[Support]]:
+    def __init__(
+        self,
+        asking: Asking,
+        sources: Sources,
+        graph: Constant | None,
+        behind: Callable[[Select, Sequence[Row]], Sequence[Collection[Support]]],
+    ) -> None:
+        self._asking = asking
+        self._sources = sources
+        self._graph = graph
+        self._named = None if graph is None else asking.constant(graph)
+        self._behind = behind
+
+    def behind(self, path: Repeated, pairs: Sequence[Row]) -> Sequence[Collection[Support]]:
+        """Return by what a path is cited that leads from some terms to others.
+
+        Args:
+            path: the path.
+            pairs: starts and ends.
+
+        Raises:
+            QueryRefused: there is no way.
+        """
+        # The query may spell a literal otherwise than the engine, which tells where a way leads.
+        spelled = [tuple(map(spelt, pair)) for pair in pairs]
+        asked = {pair for pair in spelled if path.mark == "+" or pair[0] != pair[1]}
+        empty = [told for told, pair in zip(pairs, spelled, strict=True) if pair not in asked]
+        nodes = set(chain.from_iterable(empty))
+        cited = {**self._behind_walks(path, asked), **self._behind_nodes(nodes)}
+        return [cited[pair] for pair in spelled]
+
+    def _behind_walks(self, path: Repeated, pairs: Set[Row]) -> Mapping[Row, Collection[Support]]:
+        if path.mark == "?":
+            walks = {pair: [pair] for pair in pairs}
+        else:
+            walks = shortest(pairs, lambda starts: self._edges(path.path, starts))
+        steps = tuple(dict.fromkeys(step for walk in walks.values() for step in walk))
+        cited = self._behind_steps(path.path, steps)
+        return {pair: union([cited[step] for step in walk]) for pair, walk in walks.items()}
+
+    def _behind_steps(self, path: Path, steps: Sequence[Row]) -> Mapping[Row, Collection[Support]]:
         if isinstance(path, Inverse):
-            turned = behind_steps(path.path, [(b, a) for a, b in steps])
+            turned = self._behind_steps(path.path, [(b, a) for a, b in steps])
             return {(a, b): cited for (b, a), cited in turned.items()}
         if isinstance(path, Link):
-            property_ = asking.constant(path.property)
-            named = None if graph is None else asking.constant(graph)
-            supports = sources.of_facts([(named, a, property_, b) for a, b in steps])
+            property_ = self._asking.constant(path.property)
+            supports = self._sources.of_facts([(self._named, a, property_, b) for a, b in steps])
             return {step: {each} for step, each in zip(steps, supports, strict=True)}
-        return dict(zip(steps, behind(_one_step(path), steps), strict=True)) if steps else {}
+        behind = self._behind(_one_step(path), steps) if steps else ()
+        return dict(zip(steps, behind, strict=True))
 
-    cited = behind_steps(path.path, steps)
-    return [union([cited[step] for step in walks[pair]]) for pair in pairs]
+    def _behind_nodes(self, nodes: Collection[Term | None]) -> Mapping[Row, Collection[Support]]:
+        """Return by what it is cited that terms are nodes of the graph: one of its triples."""
+        if not nodes:
+            return {}
+        nothing: dict[Row, Collection[Support]] = {(spelt(n), spelt(n)): () for n in nodes}
+        if isinstance(self._named, NamedNode) and self._named != INFERRED:
+            return {key: {self._sources.of_graph(self._named)} for key in nothing}
+        triples = holding(self._asking, nodes, self._graph)
+        facts = [(self._named, *triple) for triple in triples.values()]
+        supports = self._sources.of_facts(facts)
+        return nothing | {(n, n): {each} for n, each in zip(triples, supports, strict=True)}
 
-
-def _edges(
-    asking: Asking, path: Path, starts: Collection[Term | None], graph: Constant | None
-) -> Iterator[tuple[Term | None, Term | None]]:
-    if not starts:
-        return
-    step = f"?{_START.name} {path_text(path)} ?{_END.name}"
-    if graph is not None:
-        step = f"GRAPH {graph.text} {{ {step} }}"
-    rows = [(start,) for start in starts]
-    given = "" if has_blank(rows) else written_values([_START], rows)
-    text = f"SELECT DISTINCT ?{_START.name} ?{_END.name} WHERE {{ {given} {step} }}"
-    for start, end in (tuple(map(_spelt, row)) for row in asking.select(text)):
-        if start in starts:
-            yield start, end
-
-
-def _spelt(term: Term | None) -> Term | None:
-    """Return a term as the embedded engines spell it."""
-    return held_literal(term) if isinstance(term, Literal) else term
+    def _edges(
+        self, path: Path, starts: Collection[Term | None]
+    ) -> Iterator[tuple[Term | None, Term | None]]:
+        if not starts:
+            return
+        step = f"?{_START.name} {path_text(path)} ?{_END.name}"
+        if self._graph is not None:
+            step = f"GRAPH {self._graph.text} {{ {step} }}"
+        rows = [(start,) for start in starts]
+        given = "" if has_blank(rows) else written_values([_START], rows)
+        text = f"SELECT DISTINCT ?{_START.name} ?{_END.name} WHERE {{ {given} {step} }}"
+        for start, end in (tuple(map(spelt, row)) for row in self._asking.select(text)):
+            if start in starts:
+                yield start, end
 
 
 def _one_step(path: Path) -> Select:
