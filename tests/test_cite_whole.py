@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from cited import Corpus
+from cited import Corpus, corpus_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from naive_select import Item, Select, Unclear, visible
@@ -18,7 +18,7 @@ from qkg.citations import Cited, cite_result
 from qkg.engines.oxigraph import OxigraphEngine
 from qkg.errors import EngineError, QueryRefused
 from qkg.graph import KnowledgeGraph
-from qkg.namespaces import INFERRED
+from qkg.namespaces import DATA, INFERRED
 from qkg.sparql.trees import read_query
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ def test_enough_of_them_are_checked() -> None:
         ("DESCRIBE ?x { ?x a qkg:Claim } LIMIT 2", 2),
         ("DESCRIBE * { ?x a qkg:Claim } LIMIT 1", 1),
         ("DESCRIBE ?x { ?x a qkg:Claim } ORDER BY ?x OFFSET 1 LIMIT 1", 1),
+        ("DESCRIBE ?x { ?x a qkg:Claim } GROUP BY ?x ORDER BY ?x LIMIT 2", 2),
+        ("DESCRIBE ?x { ?x a qkg:Claim ; rdfs:label ?l } GROUP BY ?x ?l LIMIT 1", 1),
     ],
 )
 def test_what_is_cut_short_cites_what_is_left(
@@ -122,6 +124,29 @@ def test_what_is_cut_short_cites_what_is_left(
         assert isinstance(cited.result, tuple)
         named = {triple.subject for triple in cited.result}
         assert claims == named or "_:a" in text
+
+
+CHAIN = """
+PREFIX : <https://example.org/>
+PREFIX claim: <https://w3id.org/qkg/data/>
+PREFIX qkg: <https://w3id.org/qkg/ontology#>
+GRAPH claim:1 { claim:1 a qkg:Claim ; qkg:status qkg:accepted . :a :p :b }
+GRAPH claim:2 { claim:2 a qkg:Claim ; qkg:status qkg:accepted . :b :p :c }
+GRAPH claim:3 { claim:3 a qkg:Claim ; qkg:status qkg:accepted . :c :p :d . :d :q "d" }
+GRAPH claim:4 { claim:4 a qkg:Claim ; qkg:status qkg:accepted . :e :p 7 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "claims"), [("LIMIT 1", "12"), ("LIMIT 2", "123"), ("OFFSET 3 LIMIT 1", "4")]
+)
+def test_a_solution_is_cited_only_where_all_its_things_are_described(end: str, claims: str) -> None:
+    corpus = corpus_of(CHAIN)
+    engine = OxigraphEngine(corpus.quads())
+    text = f"DESCRIBE ?x ?y {{ ?x <https://example.org/p> ?y }} ORDER BY ?x {end}"
+    result = engine.construct(text)
+    cited = cite_result(engine, lambda: corpus.rules, read_query(text), result)
+    assert sorted(graph.value.removeprefix(DATA) for graph in cited.sources) == [*claims]
 
 
 def test_what_is_made_of_now_is_refused(graph: KnowledgeGraph) -> None:

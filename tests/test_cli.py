@@ -277,6 +277,9 @@ def test_timeout(run: Command) -> None:
     outcome = run("sparql", "-", "--timeout", "0.5", stdin=text)
     assert outcome.code == 3
     assert "did not end within 0.5 s" in outcome.err
+    outcome = run("sparql", "-", "--cite", "--timeout", "0.5", stdin=text)
+    assert outcome.code == 3
+    assert "did not end within 0.5 s" in outcome.err
 
 
 def test_reader_of_a_pipe_that_is_gone() -> None:

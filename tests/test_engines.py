@@ -100,6 +100,7 @@ def test_version_tells_of_every_change(engine: Engine) -> None:
     [
         ("SELECT ?s\nWHERE { ?s ?p ?o ?x }", "line 2, column 18: '?x' does not fit there"),
         ("SELECT ?s {\n ?s ?p ?o .\n FILTER(?o > ) }", "line 3, column 14: ')' does not fit"),
+        ("SELECT ?s { ?s ?p ?o FILTER(1 <?o&&?o> ) }", "put a space behind <"),
         ("SELECT ?s {\n ?s ?p", "line 2, column 7: something is missing before the end."),
         ("SELECT ?s {\n ?s x:y ?o }", "line 2, column 5: the prefix x: is not declared."),
     ],

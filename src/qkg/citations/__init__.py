@@ -164,7 +164,7 @@ def _not_too_deep() -> Iterator[None]:
         yield
     except RecursionError as error:
         raise QueryRefused(
-            "The query nests too deep to be cited: split it, or ask without --cite."
+            "The query nests too deep to be cited: split it, or ask without citing."
         ) from error
 
 
@@ -172,5 +172,5 @@ def _require_own_dataset(query: Query) -> None:
     if query.has_dataset:
         raise QueryRefused(
             "A query that names its own dataset (FROM) cannot be cited: its default graph is "
-            "another one. Ask with GRAPH, or without --cite."
+            "another one. Ask with GRAPH, or without citing."
         )

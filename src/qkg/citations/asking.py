@@ -57,7 +57,7 @@ class Asking:
         except QueryError as error:
             raise QueryRefused(
                 "The engine does not take the query that asks what stands behind the answer: ask "
-                "without --cite."
+                "without citing."
             ) from error
 
     def lookup(self) -> Lookup:
@@ -79,7 +79,7 @@ def _term(prologue: str, text: str) -> Term:
     except SyntaxError as error:
         raise QueryRefused(
             f"{text} is no term that can be looked for, so that what stands behind it cannot be "
-            "cited: declare a BASE where an IRI is relative, or ask without --cite."
+            "cited: declare a BASE where an IRI is relative, or ask without citing."
         ) from error
     term: Term = quad.object
     return term

@@ -120,7 +120,7 @@ class Evidence:
         if new:
             raise QueryRefused(
                 f"The query makes new values ({', '.join(new)}), which no second query can find "
-                "again: ask without --cite, or leave them out."
+                "again: ask without citing, or leave them out."
             )
         if select.is_aggregate:
             inner = select.items or ()

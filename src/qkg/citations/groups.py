@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qkg.citations.sources import Support
     from qkg.sparql.syntax import Constant, GroupKey, Select
 
-__all__ = ["behind_groups"]
+__all__ = ["behind_groups", "group_query", "key_items"]
 
 
 def behind_groups(
@@ -47,7 +47,7 @@ def behind_groups(
             "with BIND before."
         )
     assert select.items is not None, "the grammar has no SELECT * with aggregates"
-    keys = tuple(_key(f"{asking.prefix}key{i}", key) for i, key in enumerate(select.keys))
+    keys = key_items(asking, select)
     shown = {item.variable: i for i, item in enumerate(select.items) if not item.is_expression}
     if all(key.variable in shown for key in keys):
         places = [shown[key.variable] for key in keys]
@@ -59,6 +59,30 @@ def behind_groups(
     cited = dict(zip(every, members(keys, every), strict=True))
     found = {row: union([cited[group] for group in own]) for row, own in groups.items()}
     return [found[row] for row in rows]
+
+
+def key_items(asking: Asking, select: Select) -> tuple[Item, ...]:
+    """Return the keys of a GROUP BY, each with a variable; the query has given it one or not."""
+    return tuple(_key(f"{asking.prefix}key{i}", key) for i, key in enumerate(select.keys))
+
+
+def group_query(
+    select: Select, keys: Iterable[Item], head: Iterable[str], graph: Constant | None = None
+) -> str:
+    """Return the query that finds all groups, without their order, LIMIT and OFFSET.
+
+    Args:
+        select: the query.
+        keys: what it is grouped by.
+        head: what is projected of each group.
+        graph: the named graph in which it stands; None for the default graph.
+    """
+    where = select.where.text
+    if graph is not None:
+        where = f"{{ GRAPH {graph.text} {where} }}"
+    by = f"GROUP BY {' '.join(key.text for key in keys)}"
+    behind = "" if select.values is None else select.values.text
+    return f"SELECT {' '.join(head)} WHERE {where} {by} {select.having} {behind}"
 
 
 def _key(name: str, key: GroupKey) -> Item:
@@ -79,16 +103,11 @@ def _groups(
     items = select.items or ()
     shown = {item.variable for item in items if not item.is_expression}
     hidden = [key for key in keys if key.variable not in shown]
-    head = " ".join([item.text for item in items] + [f"?{key.variable.name}" for key in hidden])
-    where = select.where.text
-    if graph is not None:
-        where = f"{{ GRAPH {graph.text} {where} }}"
-    by = f"GROUP BY {' '.join(key.text for key in keys)}"
-    behind = "" if select.values is None else select.values.text
+    head = [item.text for item in items] + [f"?{key.variable.name}" for key in hidden]
     order = [item.variable for item in items] + [key.variable for key in hidden]
     places = [order.index(key.variable) for key in keys]
     found: dict[Row, set[Row]] = {row: set() for row in rows}
-    for row in asking.select(f"SELECT {head} WHERE {where} {by} {select.having} {behind}"):
+    for row in asking.select(group_query(select, keys, head, graph)):
         group = found.get(row[: len(items)])
         if group is not None:
             group.add(tuple(row[place] for place in places))

@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, TypeAlias
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from qkg.citations.asking import as_item
+from qkg.citations.groups import group_query, key_items
+from qkg.citations.nodes import holding
 from qkg.citations.variables import projected
 from qkg.citations.wanted import Wanted, columns, not_found_again
 from qkg.sparql.syntax import Constant, Link, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from pyoxigraph import Triple
 
     from qkg.answers import Term
     from qkg.citations.asking import Asking, Row
-    from qkg.sparql.syntax import Item, Query, TriplePattern
+    from qkg.sparql.syntax import Item, Query, Select, TriplePattern
 
 __all__ = ["solutions_of"]
 
@@ -41,35 +43,56 @@ def solutions_of(
 
     Returns:
         The variables of which triples are made, or which are described, and their values in the
-        solutions that can have made the answer. No variable and the one row without any stand for
-        all solutions: so it is for ASK, without LIMIT and OFFSET, and with aggregates.
+        solutions, or groups, that can have made the answer. No variable and the one row without any
+        stand for all of them: so it is for ASK, without LIMIT and OFFSET, and where groups do not
+        tell the variables.
 
     Raises:
         QueryRefused: no solution makes the answer.
     """
     select = query.select
     assert select is not None
-    if isinstance(result, bool) or select.is_aggregate or not select.is_slice:
+    if isinstance(result, bool) or not select.is_slice:
         return (), [()]
     made = dict.fromkeys(each for pattern in query.template for each in pattern.variables)
     described = projected(select) if query.described is None else query.described
-    items = tuple(map(as_item, made or described))
-    if not items:
+    variables = tuple(made or described)
+    keys = {key.variable for key in key_items(asking, select)}
+    if not variables or (select.is_aggregate and not keys.issuperset(variables)):
         return (), [()]
-    wanted = Wanted((), items, select.where, select.values)
-    text = wanted.query(columns(items, (), asking.prefix), select.where.text)
-    rows = list(dict.fromkeys(asking.select(text)))
+    items = tuple(map(as_item, variables))
+    rows = list(dict.fromkeys(asking.select(_query(asking, select, items))))
     if made:
         told = [_told(asking, pattern, result) for pattern in query.template]
         kept = [row for row in rows if _is_made(dict(zip(made, row, strict=True)), told)]
     else:
-        subjects = {triple.subject for triple in result}
-        kept = [row for row in rows if not subjects.isdisjoint(row)]
+        kept = _described(asking, rows, result)
     if kept or not result:
         return items, kept
     if any(isinstance(term, BlankNode) for triple in result for term in triple):
         return items, rows  # an endpoint may name it otherwise each time
     raise not_found_again()
+
+
+def _query(asking: Asking, select: Select, items: tuple[Item, ...]) -> str:
+    """Return the query for some variables in all solutions, or in all groups."""
+    if not select.is_aggregate:
+        wanted = Wanted((), items, select.where, select.values)
+        return wanted.query(columns(items, (), asking.prefix), select.where.text)
+    return group_query(select, key_items(asking, select), (item.text for item in items))
+
+
+def _described(asking: Asking, rows: Iterable[Row], result: Iterable[Triple]) -> list[Row]:
+    """Return the rows of which something is described, and all that can be.
+
+    What is a subject can be described, though an engine may describe things in some other way.
+    """
+    subjects = {triple.subject for triple in result}
+    some = [row for row in rows if not subjects.isdisjoint(row)]
+    others = {term for row in some for term in row if term not in subjects}
+    held = holding(asking, others, None)
+    missing = {node for node, (subject, *_) in held.items() if subject == node}
+    return [row for row in some if missing.isdisjoint(row)] or some
 
 
 def _is_made(solution: _Solution, told: list[Callable[[_Solution], bool | None]]) -> bool:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -36,19 +37,23 @@ class Within:
 
     def select(self, query: str, *, timeout: float | None = None) -> Answer:
         """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
-        return self._engine.select(query, timeout=self._left(timeout))
+        with self._time(timeout) as left:
+            return self._engine.select(query, timeout=left)
 
     def ask(self, query: str, *, timeout: float | None = None) -> bool:
         """Return the answer of an ASK query; see :class:`qkg.engines.Engine`."""
-        return self._engine.ask(query, timeout=self._left(timeout))
+        with self._time(timeout) as left:
+            return self._engine.ask(query, timeout=left)
 
     def construct(self, query: str, *, timeout: float | None = None) -> tuple[Triple, ...]:
         """Return the triples of a CONSTRUCT or DESCRIBE; see :class:`qkg.engines.Engine`."""
-        return self._engine.construct(query, timeout=self._left(timeout))
+        with self._time(timeout) as left:
+            return self._engine.construct(query, timeout=left)
 
     def update(self, text: str, *, timeout: float | None = None) -> None:
         """Run an update; see :class:`qkg.engines.Engine`."""
-        self._engine.update(text, timeout=self._left(timeout))
+        with self._time(timeout) as left:
+            self._engine.update(text, timeout=left)
 
     def quads(self) -> Iterator[Quad]:
         """Yield the whole dataset, however long it takes."""
@@ -58,7 +63,8 @@ class Within:
         self, triples: Sequence[Triple], *, timeout: float | None = None
     ) -> Iterator[Sequence[NamedNode]]:
         """Yield the named graphs that state each triple; see :class:`qkg.engines.Engine`."""
-        return self._engine.stating(triples, timeout=self._left(timeout))
+        with self._time(timeout) as left:
+            yield from self._engine.stating(triples, timeout=left)
 
     def matching(
         self,
@@ -67,13 +73,25 @@ class Within:
         object: Term | None,  # noqa: A002
     ) -> Sequence[Triple]:
         """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
-        self._left(None)
-        return self._engine.matching(subject, predicate, object)
+        with self._time(None):
+            return self._engine.matching(subject, predicate, object)
 
-    def _left(self, timeout: float | None) -> float:
+    @contextmanager
+    def _time(self, timeout: float | None) -> Iterator[float]:
+        """Give a query the time that is left, or its own if that is less.
+
+        Raises:
+            QueryTimeout: it is late; the message tells the time of all queries, if it was that.
+        """
         left = self._end - time.monotonic()
+        late = QueryTimeout(
+            f"The queries did not end within {self._seconds:g} s: allow them more time."
+        )
         if left <= 0:
-            raise QueryTimeout(
-                f"The queries did not end within {self._seconds:g} s: allow them more time."
-            )
-        return left if timeout is None else min(left, timeout)
+            raise late
+        try:
+            yield left if timeout is None else min(left, timeout)
+        except QueryTimeout as error:
+            if timeout is not None and timeout < left:
+                raise
+            raise late from error

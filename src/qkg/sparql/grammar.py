@@ -65,6 +65,8 @@ def parse(text: str) -> Node:
         else:
             found = next(_WORD.finditer(text, error.pos_in_stream or 0))[0]
         problem = f"{found!r} does not fit there in SPARQL 1.1."
+        if found.startswith(("<?", "<$")) or (found.startswith("<") and "&&" in found):
+            problem += " Where it is to compare, put a space behind <, or an IRI begins there."
         raise QueryError(problem, error.line, error.column) from error
     check_scope(tree)
     return tree
