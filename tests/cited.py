@@ -15,7 +15,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 from qkg.citations.claim_index import ClaimIndex
 from qkg.citations.lookup import Lookup
 from qkg.claims import DataFile, given, merge
-from qkg.engines.oxigraph import held_literal
+from qkg.engines.oxigraph import OxigraphEngine, held_literal
 from qkg.memory import Found
 from qkg.namespaces import INFERRED, ONTOLOGY
 from qkg.rules import Closure, Rule, compile_rules
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
     from qkg.answers import Term
     from qkg.citations.reach import Pattern
+    from qkg.engines.rdflib import RdflibEngine
+
+
+_THING = NamedNode("urn:thing")
+_SOMETHING_INFERRED = Quad(_THING, _THING, _THING, INFERRED)
 
 
 class Corpus:
@@ -37,6 +42,7 @@ class Corpus:
             for graph, triples in graphs.items()
         )
         self._datasets: dict[frozenset[NamedNode], Dataset] = {}
+        self._engines: dict[object, OxigraphEngine | RdflibEngine] = {}
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -96,6 +102,18 @@ class Corpus:
         if chosen not in self._datasets:
             self._datasets[chosen] = Dataset(self.quads(chosen))
         return Evaluator(self._datasets[chosen], self.full).rows(select, variables)
+
+    def engine_over(
+        self, cited: Collection[NamedNode], engine: type[OxigraphEngine | RdflibEngine]
+    ) -> OxigraphEngine | RdflibEngine:
+        """Return an engine that holds some claims, and all files that are none.
+
+        The graph of the inferences is there, whichever of them are.
+        """
+        key = self.claims.intersection(cited), engine
+        if key not in self._engines:
+            self._engines[key] = engine([*self.quads(key[0]), _SOMETHING_INFERRED])
+        return self._engines[key]
 
     def irrelevant(
         self, facts: Iterable[Fact], cited: Collection[NamedNode]

@@ -280,6 +280,27 @@ def parts(select: Select) -> set[str]:
     return found
 
 
+def is_positive(select: Select) -> bool:
+    """Return whether a query asks for nothing not to be there, so that data can only add rows.
+
+    Values of aggregates may change, and a sub-select with LIMIT may choose other rows.
+    """
+    pending: list[object] = [select]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, Minus | Opt):
+            return False
+        if isinstance(each, Sub) and (each.select.limit is not None or each.select.offset):
+            return False
+        if isinstance(each, Filter) and each.expr.op == "EXISTS":
+            pending.append(each.expr.group)
+        elif isinstance(each, Expr) and each.group is not None:
+            return False
+        elif isinstance(each, tuple):
+            pending += each
+    return True
+
+
 # The dataset
 
 Triple: TypeAlias = tuple[Term, Term, Term]
