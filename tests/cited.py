@@ -108,11 +108,14 @@ class Corpus:
     ) -> OxigraphEngine | RdflibEngine:
         """Return an engine that holds some claims, and all files that are none.
 
-        The graph of the inferences is there, whichever of them are.
+        The graph of the inferences is there, also where nothing is inferred.
         """
         key = self.claims.intersection(cited), engine
         if key not in self._engines:
-            self._engines[key] = engine([*self.quads(key[0]), _SOMETHING_INFERRED])
+            quads = self.quads(key[0])
+            if not any(quad.graph_name == INFERRED for quad in quads):
+                quads.append(_SOMETHING_INFERRED)
+            self._engines[key] = engine(quads)
         return self._engines[key]
 
     def irrelevant(

@@ -8,14 +8,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from conftest import Command
+from pyoxigraph import Literal, NamedNode, Triple
 
 import qkg
+from qkg.engines.endpoint import EndpointEngine
+from qkg.engines.within import Within
 from qkg.errors import EndpointError, QueryError, QueryTimeout
 from qkg.graph import KnowledgeGraph
 from qkg.loading import connect
 
 JSON = "application/sparql-results+json"
 ROWS = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"1"}}]}}'
+THING = NamedNode("https://example.org/thing")
 SELECT = "# DELETE, as SPARQLWrapper would have it\nSELECT ?x WHERE { ?x ?p ?o }"
 
 Answering = Callable[[BaseHTTPRequestHandler], None]
@@ -131,6 +135,33 @@ def test_slow_server(run: Command) -> None:
     assert outcome.code == 3
     assert "did not answer within 1 s" in outcome.err
     assert outcome.out == ""
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda engine: [*engine.stating([Triple(THING, THING, Literal(i)) for i in range(1_500)])],
+        lambda engine: [engine.matching(THING, None, None) for _ in range(3)],
+        lambda engine: [engine.select(SELECT) for _ in range(3)],
+    ],
+)
+def test_slow_requests_share_the_time_that_all_are_given(
+    ask: Callable[[Within], object],
+) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.5)
+        said(b'{"head": {"vars": []}, "results": {"bindings": []}}')(handler)
+
+    with serving(answer) as url, pytest.raises(QueryTimeout, match=r"queries .* within 0\.8 s"):
+        ask(Within(EndpointEngine(url), 0.8))
+
+
+def test_a_query_may_have_less_time_than_all_are_given() -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(5)
+
+    with serving(answer) as url, pytest.raises(QueryTimeout, match=r"did not answer within 0\.2 s"):
+        Within(EndpointEngine(url), 60).select(SELECT, timeout=0.2)
 
 
 def test_server_that_drips() -> None:

@@ -14,7 +14,8 @@ from qkg.engines import Engine
 from qkg.engines._deadline import run
 from qkg.engines.oxigraph import OxigraphEngine, held_literal
 from qkg.engines.rdflib import RdflibEngine
-from qkg.errors import EngineError, NameUnknown, QueryError, QueryRefused, QueryTimeout
+from qkg.engines.within import Within
+from qkg.errors import EngineError, InputError, NameUnknown, QueryError, QueryRefused, QueryTimeout
 from qkg.namespaces import RDF, XSD
 from qkg.sparql.grammar import parse
 
@@ -160,6 +161,9 @@ def test_deadline() -> None:
     with pytest.raises(ZeroDivisionError):
         run(lambda: 1 / 0, None)
     assert run(lambda: 7, 5) == 7
+    for seconds in (0, -1, float("nan"), float("inf")):
+        with pytest.raises(InputError, match="no time that can be waited for"):
+            Within(OxigraphEngine([]), seconds)
     assert threading.stack_size() == size
 
 

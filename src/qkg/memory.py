@@ -91,8 +91,11 @@ class Found:
         """Return the named graphs by which facts are cited together.
 
         Args:
-            supports: several times what each of some facts is cited by. Of what the engine was
-                asked for, :attr:`cited` tells it; a tuple has nothing of that.
+            supports: several times what each of some facts is cited by: numbers, and facts that the
+                engine was asked for, of which :attr:`cited` tells it. A tuple has numbers alone.
+
+        Returns:
+            The named graphs of each, for those that are the same object the same object.
         """
         several: dict[int, _Graphs] = {}
         found = []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qkg.rules.held import Held
     from qkg.sparql.syntax import Constant, Query, Variable
 
-__all__ = ["Asking", "Row", "as_item", "has_blank", "written_values"]
+__all__ = ["Asking", "Row", "as_item", "has_blank", "in_graph", "written_values"]
 
 Row: TypeAlias = "tuple[Term | None, ...]"
 
@@ -88,6 +88,11 @@ def _term(prologue: str, text: str) -> Term:
 def as_item(variable: Variable) -> Item:
     """Return what projects a variable by itself."""
     return Item(variable, f"?{variable.name}", False, ())
+
+
+def in_graph(graph: Constant | None, group: str) -> str:
+    """Return a group, with its braces, that is asked in a named graph, or in the default graph."""
+    return group if graph is None else f"{{ GRAPH {graph.text} {group} }}"
 
 
 def written_values(variables: Collection[Variable], rows: Collection[Row]) -> str:

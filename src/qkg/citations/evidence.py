@@ -54,6 +54,7 @@ class Evidence:
             None where it takes one query for the rows and others for what is behind.
 
         Raises:
+            QueryRefused: the pattern asks another server.
             QueryTimeout, EngineError: the engine did not answer.
         """
         if (
@@ -72,13 +73,13 @@ class Evidence:
         if within is None and has_choice(select.where):
             return None
         if within is None:
-            found = second_pattern(select.where, self._asking.prefix, items=select.items)
+            found = second_pattern(wanted.pattern, self._asking.prefix, items=select.items)
             if not all(isinstance(w, TripleWitness) and w.graph is None for w in found.witnesses):
                 return None
             head, where = self._head(select.items, found), found.text
         else:
             head = columns(select.items, within.extra, self._asking.prefix)
-            where = select.where.text
+            where = wanted.pattern.text
         try:
             solutions = self._asking.select(f"{wanted.query(head, where)} {select.order}")
         except QueryRefused:
@@ -161,7 +162,7 @@ class Evidence:
                 with suppress(OutOfReach):
                     return self._looked_up(within, wanted, block)
         prefix = self._asking.prefix
-        found = second_pattern(wanted.group, prefix, graph, block, inner or wanted.items)
+        found = second_pattern(wanted.pattern, prefix, graph, block, inner or wanted.items)
         head = self._head(wanted.items, found)
         again = self._again(wanted, head, found.text, found.certain)
         if again is None:
@@ -222,7 +223,7 @@ class Evidence:
             return lookup.behind(within, wanted.rows, empty=wanted.empty)
         always = frozenset(variable for _, variable in within.first)
         head = columns(wanted.items, within.extra, self._asking.prefix)
-        again = self._again(wanted, head, f"{{ {block} {wanted.group.text[1:]}", always)
+        again = self._again(wanted, head, f"{{ {block} {wanted.pattern.text[1:]}", always)
         if again is None:
             raise OutOfReach
         own, solutions = again

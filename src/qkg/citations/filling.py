@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 from pyoxigraph import NamedNode
 
 from qkg.citations.asking import as_item
-from qkg.citations.nodes import is_to_be_cited
 from qkg.citations.solutions import Solutions
 from qkg.citations.wanted import Wanted
 from qkg.citations.ways import Ways
 from qkg.citations.witnesses import GraphWitness, PathWitness, SelectWitness, TripleWitness
+from qkg.engines.oxigraph import held_term
 from qkg.errors import QueryRefused
 from qkg.namespaces import INFERRED
 from qkg.sparql.syntax import Constant, Select, Variable
@@ -77,7 +77,7 @@ class Filler:
             for witness in witnesses:
                 own = shown.taking_part(witness.tag)
                 if isinstance(witness, PathWitness):
-                    own = own.kept(is_to_be_cited(witness, witnesses, own))
+                    own = own.kept(_where_cited(witness, witnesses, own))
                 self._witnessed(witness, own)
         return found
 
@@ -133,6 +133,39 @@ class Filler:
             wanted = Wanted(told, tuple(map(as_item, chosen)), witness.group)
             found.update(zip(same, self._solved(wanted, graph, chosen), strict=True))
         return [found[row] for row in rows]
+
+
+def _where_cited(
+    path: PathWitness, witnesses: Iterable[Witness], solutions: Solutions
+) -> Sequence[bool]:
+    """Return in which solutions a path rests on something that nothing else there shows.
+
+    Where it has no length, that is not so if something of a length stands at its node, in the same
+    graph: what that is cited by makes it a node.
+
+    Args:
+        path: the path.
+        witnesses: what stands behind the solutions.
+        solutions: those in which the path takes part.
+    """
+    cited = [True] * len(solutions.supports)
+    if path.path.mark == "+":
+        return cited
+    ends = [tuple(map(held_term, row)) for row in solutions.rows(path.places)]
+    empty = [(i, start) for i, (start, end) in enumerate(ends) if start == end]
+    if not empty:
+        return cited
+    for other in witnesses:
+        if not isinstance(other, TripleWitness | PathWitness) or other.graph != path.graph:
+            continue
+        is_long = isinstance(other, TripleWitness) or other.path.mark == "+"
+        there = solutions.where_there(other.tag)
+        rows = list(solutions.rows((other.subject, other.object)))
+        for i, node in empty:
+            start, end = map(held_term, rows[i])
+            if there[i] and node in (start, end) and (is_long or start != end):
+                cited[i] = False
+    return cited
 
 
 def _is_given(graph: Term | None) -> TypeGuard[NamedNode]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from qkg.citations.asking import as_item
+from qkg.citations.asking import as_item, in_graph
 from qkg.citations.sources import union
 from qkg.citations.wanted import not_found_again
 from qkg.errors import QueryRefused
@@ -77,9 +77,7 @@ def group_query(
         head: what is projected of each group.
         graph: the named graph in which it stands; None for the default graph.
     """
-    where = select.where.text
-    if graph is not None:
-        where = f"{{ GRAPH {graph.text} {where} }}"
+    where = in_graph(graph, select.where.text)
     by = f"GROUP BY {' '.join(key.text for key in keys)}"
     behind = "" if select.values is None else select.values.text
     return f"SELECT {' '.join(head)} WHERE {where} {by} {select.having} {behind}"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from qkg.citations.asking import in_graph
 from qkg.citations.paths import path_text, spelt_out
 from qkg.citations.variables import certain, mentioned, projected, visible
 from qkg.citations.witnesses import (
@@ -88,9 +89,7 @@ def second_pattern(
     group = spelt_out(group, writer.new)
     inner = [each for item in items for each in item.exists]
     text = f"{{ {given} {writer.group(group, None, graph, inner)[1:]}"
-    if graph is not None:
-        text = f"{{ GRAPH {graph.text} {text} }}"
-    return SecondPattern(text, certain(group.elements), tuple(writer.witnesses))
+    return SecondPattern(in_graph(graph, text), certain(group.elements), tuple(writer.witnesses))
 
 
 class _Writer:

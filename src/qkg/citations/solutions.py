@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from qkg.citations.witnesses import Place, TripleWitness
     from qkg.sparql.syntax import Constant
 
-__all__ = ["Solutions"]
+__all__ = ["Solutions", "is_true"]
 
 _FALSE = Literal(False)
+
+
+def is_true(term: Term | None) -> bool:
+    """Return whether a tag, or what tells of an EXISTS, is bound and not false."""
+    return term is not None and term != _FALSE
 
 
 class Solutions:
@@ -88,14 +93,14 @@ class Solutions:
         if tag is None:
             return self
         if tag not in self._parts:
-            self._parts[tag] = self.kept(self.is_there(tag))
+            self._parts[tag] = self.kept(self.where_there(tag))
         return self._parts[tag]
 
-    def is_there(self, tag: Variable | None) -> Sequence[bool]:
+    def where_there(self, tag: Variable | None) -> Sequence[bool]:
         """Return in which solutions a part takes part; see :meth:`taking_part`."""
         if tag is None:
             return [True] * len(self.supports)
-        return [term is not None and term != _FALSE for term in self._columns[tag]]
+        return list(map(is_true, self._columns[tag]))
 
     def kept(self, chosen: Sequence[bool]) -> Solutions:
         """Return some of the solutions: those that are chosen."""

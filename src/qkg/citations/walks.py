@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from qkg.answers import Term
 
-__all__ = ["shortest"]
+__all__ = ["not_found_again", "shortest"]
 
 _Node: TypeAlias = "Term | None"
 _Pair: TypeAlias = "tuple[_Node, ...]"
@@ -61,8 +61,13 @@ def shortest(
                 further[start] = new
         frontiers = further
     if any(ends.values()):
-        raise QueryRefused("A path of the query is not found again, and cannot be cited.")
+        raise not_found_again()
     return walks
+
+
+def not_found_again() -> QueryRefused:
+    """Return the error that an engine has found a path, and does not find it once more."""
+    return QueryRefused("A path of the query is not found again, and cannot be cited.")
 
 
 def _walk(start: _Node, end: _Node, before: dict[_Node, _Node]) -> list[_Pair]:

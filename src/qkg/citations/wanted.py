@@ -9,13 +9,13 @@ from pyoxigraph import NamedNode
 from qkg.citations.asking import written_values
 from qkg.citations.reach import is_well_designed
 from qkg.errors import QueryRefused
-from qkg.sparql.syntax import Variable
+from qkg.sparql.syntax import Group, OneOf, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from qkg.citations.asking import Row
-    from qkg.sparql.syntax import Group, Item, Values
+    from qkg.sparql.syntax import Item, Values
 
 __all__ = ["Wanted", "columns", "not_found_again"]
 
@@ -30,7 +30,7 @@ class Wanted(NamedTuple):
         rows: what some expressions are in some solutions.
         items: the expressions.
         group: the pattern.
-        values: the block of values behind it.
+        values: the block of values behind it; the pattern is joined with it.
         empty: whether there may be rows without a solution.
     """
 
@@ -40,6 +40,14 @@ class Wanted(NamedTuple):
     values: Values | None = None
     empty: bool = False
 
+    @property
+    def pattern(self) -> Group:
+        """The pattern, joined with the block of values."""
+        if self.values is None:
+            return self.group
+        joined = OneOf((self.group,)), self.values
+        return Group(f"{{ {self.group.text} {self.values.text} }}", joined)
+
     def query(
         self, head: Mapping[Variable, str], where: str, always: frozenset[Variable] = frozenset()
     ) -> str:
@@ -47,12 +55,11 @@ class Wanted(NamedTuple):
 
         Args:
             head: what is projected: the expressions of the rows, and more.
-            where: the pattern as it is to be asked.
+            where: the pattern as it is to be asked, joined with the values.
             always: variables that its solutions bind; some rows are wanted then, and not all.
         """
-        values = "" if self.values is None else self.values.text
         restricted = self._restriction(always)
-        return f"SELECT {' '.join(head.values())} WHERE {{ {where} {values} {restricted} }}"
+        return f"SELECT {' '.join(head.values())} WHERE {{ {where} {restricted} }}"
 
     def _restriction(self, always: frozenset[Variable]) -> str:
         """Return a VALUES block of the rows, as far as it can hold them.
@@ -60,7 +67,7 @@ class Wanted(NamedTuple):
         Engines give its values to an OPTIONAL that is not well designed, where they must not.
         """
         rows = dict.fromkeys(self.rows)
-        if len(rows) > _MOST_RESTRICTED or not is_well_designed(self.group.elements):
+        if len(rows) > _MOST_RESTRICTED or not is_well_designed(self.pattern.elements):
             return ""
         kept = [
             i

@@ -10,13 +10,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, NamedNode
 
-from qkg.citations.asking import as_item, has_blank, written_values
-from qkg.citations.nodes import holding, spelt
+from qkg.citations.asking import as_item, has_blank, in_graph, written_values
+from qkg.citations.nodes import holding
 from qkg.citations.paths import path_text
 from qkg.citations.sources import union
-from qkg.citations.walks import shortest
+from qkg.citations.walks import not_found_again, shortest
+from qkg.engines.oxigraph import held_term
 from qkg.namespaces import INFERRED
 from qkg.sparql.syntax import Group, Inverse, Link, Select, TriplePattern, Triples, Variable
 
@@ -64,10 +65,10 @@ class Ways:
             pairs: starts and ends.
 
         Raises:
-            QueryRefused: there is no way.
+            QueryRefused: there is no way, or a blank node is not found again.
         """
         # The query may spell a literal otherwise than the engine, which tells where a way leads.
-        spelled = [tuple(map(spelt, pair)) for pair in pairs]
+        spelled = [tuple(map(held_term, pair)) for pair in pairs]
         asked = {pair for pair in spelled if path.mark == "+" or pair[0] != pair[1]}
         empty = [told for told, pair in zip(pairs, spelled, strict=True) if pair not in asked]
         nodes = set(chain.from_iterable(empty))
@@ -98,26 +99,26 @@ class Ways:
         """Return by what it is cited that terms are nodes of the graph: one of its triples."""
         if not nodes:
             return {}
-        nothing: dict[Row, Collection[Support]] = {(spelt(n), spelt(n)): () for n in nodes}
+        cited: dict[Row, Collection[Support]] = {(each, each): () for each in map(held_term, nodes)}
         if isinstance(self._named, NamedNode) and self._named != INFERRED:
-            return {key: {self._sources.of_graph(self._named)} for key in nothing}
+            return dict.fromkeys(cited, (self._sources.of_graph(self._named),))
         triples = holding(self._asking, nodes, self._graph)
+        if any(isinstance(node, BlankNode) and node not in triples for node in nodes):
+            raise not_found_again()  # an endpoint may name it otherwise each time
         facts = [(self._named, *triple) for triple in triples.values()]
         supports = self._sources.of_facts(facts)
-        return nothing | {(n, n): {each} for n, each in zip(triples, supports, strict=True)}
+        return cited | {(n, n): {each} for n, each in zip(triples, supports, strict=True)}
 
     def _edges(
         self, path: Path, starts: Collection[Term | None]
     ) -> Iterator[tuple[Term | None, Term | None]]:
         if not starts:
             return
-        step = f"?{_START.name} {path_text(path)} ?{_END.name}"
-        if self._graph is not None:
-            step = f"GRAPH {self._graph.text} {{ {step} }}"
+        step = in_graph(self._graph, f"{{ ?{_START.name} {path_text(path)} ?{_END.name} }}")
         rows = [(start,) for start in starts]
         given = "" if has_blank(rows) else written_values([_START], rows)
         text = f"SELECT DISTINCT ?{_START.name} ?{_END.name} WHERE {{ {given} {step} }}"
-        for start, end in (tuple(map(spelt, row)) for row in self._asking.select(text)):
+        for start, end in (tuple(map(held_term, row)) for row in self._asking.select(text)):
             if start in starts:
                 yield start, end
 

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from qkg.citations.asking import as_item
 from qkg.citations.groups import group_query, key_items
-from qkg.citations.nodes import holding
+from qkg.citations.nodes import subjects
 from qkg.citations.variables import projected
 from qkg.citations.wanted import Wanted, columns, not_found_again
 from qkg.sparql.syntax import Constant, Link, Variable
@@ -78,21 +78,17 @@ def _query(asking: Asking, select: Select, items: tuple[Item, ...]) -> str:
     """Return the query for some variables in all solutions, or in all groups."""
     if not select.is_aggregate:
         wanted = Wanted((), items, select.where, select.values)
-        return wanted.query(columns(items, (), asking.prefix), select.where.text)
+        return wanted.query(columns(items, (), asking.prefix), wanted.pattern.text)
     return group_query(select, key_items(asking, select), (item.text for item in items))
 
 
 def _described(asking: Asking, rows: Iterable[Row], result: Iterable[Triple]) -> list[Row]:
-    """Return the rows of which something is described, and all that can be.
-
-    What is a subject can be described, though an engine may describe things in some other way.
-    """
-    subjects = {triple.subject for triple in result}
-    some = [row for row in rows if not subjects.isdisjoint(row)]
-    others = {term for row in some for term in row if term not in subjects}
-    held = holding(asking, others, None)
-    missing = {node for node, (subject, *_) in held.items() if subject == node}
-    return [row for row in some if missing.isdisjoint(row)] or some
+    """Return the rows of which something is described, and all that is a subject of triples."""
+    told = {triple.subject for triple in result}
+    some = [row for row in rows if not told.isdisjoint(row)]
+    others = {term for row in some for term in row if term is not None and term not in told}
+    missing = subjects(asking, others)
+    return [row for row in some if missing.isdisjoint(row)]
 
 
 def _is_made(solution: _Solution, told: list[Callable[[_Solution], bool | None]]) -> bool:

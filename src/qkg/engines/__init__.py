@@ -20,10 +20,10 @@ __all__ = ["EditableEngine", "Engine"]
 class Engine(Protocol):
     """What runs a query over a dataset whose default graph is what the graph holds to be true.
 
-    The queries are such that :func:`qkg.sparql.readable` has let pass. Every method takes
-    ``timeout``, in seconds or None, and raises QueryError where the engine finds a query
-    malformed, QueryTimeout, or EngineError. An engine that cannot run a query raises QueryRefused;
-    it never answers another one.
+    The queries are such that :func:`qkg.sparql.readable` has let pass. Every method but ``quads``
+    takes ``timeout``, in seconds or None, of which look-ups in memory have no need. It raises
+    QueryError where the engine finds a query malformed, QueryTimeout, or EngineError. An engine
+    that cannot run a query raises QueryRefused; it never answers another one.
 
     Attributes:
         version: how often the dataset has changed; None where others can change it, too, and each
@@ -74,6 +74,8 @@ class Engine(Protocol):
         subject: Term | None,
         predicate: Term | None,
         object: Term | None,  # noqa: A002
+        *,
+        timeout: float | None = None,
     ) -> Sequence[Triple]:
         """Return the triples of the default graph that have some terms, None for any, in no order.
 

@@ -6,13 +6,19 @@ from typing import TypeVar
 
 from qkg.errors import EngineError, InputError, QueryTimeout
 
-__all__ = ["run", "side_by_side"]
+__all__ = ["require_time", "run", "side_by_side"]
 
 T = TypeVar("T")
 
 _STACKS = (1 << 30, 1 << 29, 1 << 28)
 _starting = threading.Lock()
 _inside = threading.local()
+
+
+def require_time(seconds: float) -> None:
+    """Raise InputError for what is no time that can be waited for."""
+    if not 0 < seconds <= threading.TIMEOUT_MAX:
+        raise InputError(f"{seconds} is no time that can be waited for: give seconds above zero.")
 
 
 def run(work: Callable[[], T], timeout: float | None) -> T:
@@ -46,8 +52,8 @@ def run(work: Callable[[], T], timeout: float | None) -> T:
         except BaseException as error:  # handed to the caller, whatever it is
             failures.append(error)
 
-    if timeout is not None and not 0 < timeout <= threading.TIMEOUT_MAX:
-        raise InputError(f"{timeout} is no time that can be waited for: give seconds above zero.")
+    if timeout is not None:
+        require_time(timeout)
     thread = _started(target)
     thread.join(timeout)
     if thread.is_alive():

@@ -24,6 +24,7 @@ from pyoxigraph import (
 
 from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
+from qkg.engines.within import Within
 from qkg.errors import EndpointError, EngineError, LayoutError, QueryError, QueryTimeout
 
 __all__ = ["DEFAULT_TIMEOUT", "EndpointEngine"]
@@ -128,10 +129,11 @@ class EndpointEngine:
     ) -> Iterator[Sequence[NamedNode]]:
         """Yield the named graphs that state each triple; see :class:`qkg.engines.Engine`."""
         found: defaultdict[object, list[NamedNode]] = defaultdict(list)
+        engine = self if timeout is None else Within(self, timeout)
 
         def ask(columns: str, where: str) -> Iterator[tuple[Sequence[Term | None], NamedNode]]:
             query = f"SELECT {columns} ?g WHERE {{ {where} }}"
-            for *terms, graph in self.select(query, timeout=timeout).terms:
+            for *terms, graph in engine.select(query).terms:
                 if isinstance(graph, NamedNode):
                     yield terms, graph
 
@@ -155,6 +157,8 @@ class EndpointEngine:
         subject: Term | None,
         predicate: Term | None,
         object: Term | None,  # noqa: A002
+        *,
+        timeout: float | None = None,
     ) -> Sequence[Triple]:
         """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
         asked = {"?s": subject, "?p": predicate, "?o": object}
@@ -164,10 +168,10 @@ class EndpointEngine:
             for name, term in asked.items()
             if not isinstance(term, BlankNode | None)
         ]
-        answer = self.select(f"SELECT ?s ?p ?o WHERE {{ {' '.join(blocks)} ?s ?p ?o }}")
+        query = f"SELECT ?s ?p ?o WHERE {{ {' '.join(blocks)} ?s ?p ?o }}"
         return [
             Triple(*terms)  # type: ignore[arg-type]
-            for terms in answer.terms
+            for terms in self.select(query, timeout=timeout).terms
             if all(a is None or a == b for a, b in zip(asked.values(), terms, strict=True))
         ]
 

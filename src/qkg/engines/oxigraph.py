@@ -22,7 +22,7 @@ from qkg.engines._deadline import run
 from qkg.errors import EngineError, QueryError
 from qkg.namespaces import XSD
 
-__all__ = ["OxigraphEngine", "held_literal"]
+__all__ = ["OxigraphEngine", "held_literal", "held_term"]
 
 T = TypeVar("T")
 
@@ -121,6 +121,8 @@ class OxigraphEngine:
         subject: Term | None,
         predicate: Term | None,
         object: Term | None,  # noqa: A002
+        *,
+        timeout: float | None = None,
     ) -> Sequence[Triple]:
         """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
         if not isinstance(subject, NamedNode | BlankNode | None):
@@ -170,6 +172,11 @@ def held_literal(literal: Literal) -> Literal:
     (quad,) = store
     assert isinstance(quad.object, Literal)
     return quad.object
+
+
+def held_term(term: Term | None) -> Term | None:
+    """Return a term in the spelling in which the store gives it back; see :func:`held_literal`."""
+    return held_literal(term) if isinstance(term, Literal) else term
 
 
 def _unread(message: str) -> QueryError:

@@ -13,7 +13,7 @@ from rdflib.plugins.sparql.sparql import Query
 
 from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
-from qkg.engines.oxigraph import OxigraphEngine, held_literal
+from qkg.engines.oxigraph import OxigraphEngine, held_term
 from qkg.errors import EngineError, QkgError, QueryError, QueryRefused
 from qkg.namespaces import PREFIXES, XSD
 
@@ -103,6 +103,8 @@ class RdflibEngine:
         subject: Term | None,
         predicate: Term | None,
         object: Term | None,  # noqa: A002
+        *,
+        timeout: float | None = None,
     ) -> Sequence[Triple]:
         """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
         terms = (
@@ -226,7 +228,7 @@ def from_rdflib(graph: rdflib.Graph) -> Iterator[Triple]:
 
 def _held_node(term: Term) -> Any:
     """Return a term as a dataset holds it that was made as a :class:`RdflibEngine` makes it."""
-    return to_node(held_literal(term) if isinstance(term, Literal) else term)
+    return to_node(held_term(term))
 
 
 def to_node(term: object) -> Any:

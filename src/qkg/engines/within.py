@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from qkg.answers import Answer, Term
 from qkg.engines import Engine
+from qkg.engines._deadline import require_time
 from qkg.errors import QueryTimeout
 
 __all__ = ["Within"]
@@ -21,11 +22,15 @@ class Within:
     Args:
         engine: what runs the queries.
         seconds: the time, from now on.
+
+    Raises:
+        InputError: it is no time that can be waited for.
     """
 
     is_concurrent = False
 
     def __init__(self, engine: Engine, seconds: float) -> None:
+        require_time(seconds)
         self._engine = engine
         self._seconds = seconds
         self._end = time.monotonic() + seconds
@@ -71,27 +76,31 @@ class Within:
         subject: Term | None,
         predicate: Term | None,
         object: Term | None,  # noqa: A002
+        *,
+        timeout: float | None = None,
     ) -> Sequence[Triple]:
         """Return the triples of the default graph like one; see :class:`qkg.engines.Engine`."""
-        with self._time(None):
-            return self._engine.matching(subject, predicate, object)
+        with self._time(timeout) as left:
+            return self._engine.matching(subject, predicate, object, timeout=left)
 
     @contextmanager
     def _time(self, timeout: float | None) -> Iterator[float]:
         """Give a query the time that is left, or its own if that is less.
 
         Raises:
-            QueryTimeout: it is late; the message tells the time of all queries, if it was that.
+            QueryTimeout: it is late. The message never tells what was left for the query, but the
+                time of all of them; that of a query which had as much says more.
         """
         left = self._end - time.monotonic()
         late = QueryTimeout(
-            f"The queries did not end within {self._seconds:g} s: allow them more time."
+            f"The queries did not end within {round(self._seconds, 2):g} s: allow them more time."
         )
         if left <= 0:
             raise late
         try:
             yield left if timeout is None else min(left, timeout)
         except QueryTimeout as error:
-            if timeout is not None and timeout < left:
+            has_own_time = timeout is not None and timeout < left
+            if has_own_time or round(left, 2) == round(self._seconds, 2):
                 raise
             raise late from error
