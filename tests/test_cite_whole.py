@@ -16,6 +16,7 @@ from selects import corpora, selects
 import qkg
 from qkg.citations import Cited, cite_result
 from qkg.engines.oxigraph import OxigraphEngine
+from qkg.engines.rdflib import RdflibEngine
 from qkg.errors import EngineError, QueryRefused
 from qkg.graph import KnowledgeGraph
 from qkg.namespaces import DATA, INFERRED
@@ -198,6 +199,32 @@ def test_a_solution_is_cited_only_where_all_its_things_are_described(
     result = engine.construct(text)
     cited = cite_result(engine, lambda: corpus.rules, read_query(text), result)
     assert sorted(graph.value.removeprefix(DATA) for graph in cited.sources) == [*claims]
+
+
+@pytest.mark.parametrize("engine", [OxigraphEngine, RdflibEngine])
+@pytest.mark.parametrize(
+    ("asked", "claims"),
+    [
+        ("DESCRIBE :a", "1"),
+        ("DESCRIBE :a { ?x :none ?y }", "1"),
+        ("DESCRIBE :a { ?x :none ?y } GROUP BY ?x", "1"),
+        ("DESCRIBE ?x :a { ?x :none ?y } LIMIT 1", "1"),
+        ("DESCRIBE ?x :a { ?x :p ?y } LIMIT 0", "1"),
+        ("DESCRIBE ?x :a { ?x :q ?y } LIMIT 1", "13"),
+    ],
+)
+def test_what_is_named_is_described_without_a_solution(
+    asked: str, claims: str, engine: type[OxigraphEngine | RdflibEngine]
+) -> None:
+    corpus = corpus_of(CHAIN)
+    graph = engine(corpus.quads())
+    text = f"PREFIX : <https://example.org/> {asked}"
+    result = graph.construct(text)
+    cited = cite_result(graph, lambda: corpus.rules, read_query(text), result)
+    numbers = {source.value.removeprefix(DATA) for source in cited.sources}
+    # Oxigraph does not describe what is named where there is no solution.
+    assert numbers == set(claims if result else "")
+    assert result or engine is OxigraphEngine
 
 
 def test_what_is_made_of_now_is_refused(graph: KnowledgeGraph) -> None:

@@ -45,18 +45,21 @@ def solutions_of(
         The variables of which triples are made, or which are described, and their values in the
         solutions, or groups, that can have made the answer. No variable and the one row without any
         stand for all of them: so it is for ASK, without LIMIT and OFFSET, and where groups do not
-        tell the variables.
+        tell the variables. What a DESCRIBE names itself needs no solution (section 16.4.1).
 
     Raises:
         QueryRefused: no solution makes the answer.
     """
     select = query.select
     assert select is not None
+    has_names = any(isinstance(each, Constant) for each in query.described or ())
+    if has_names and not asking.select(f"{_solutions(asking, select, ())} LIMIT 1"):
+        return (), []
     if isinstance(result, bool) or not select.is_slice:
         return (), [()]
     made = dict.fromkeys(each for pattern in query.template for each in pattern.variables)
     described = projected(select) if query.described is None else query.described
-    variables = tuple(made or described)
+    variables = tuple(each for each in made or described if isinstance(each, Variable))
     keys = {key.variable for key in key_items(asking, select)}
     if not variables or (select.is_aggregate and not keys.issuperset(variables)):
         return (), [()]
@@ -67,7 +70,7 @@ def solutions_of(
         kept = [row for row in rows if _is_made(dict(zip(made, row, strict=True)), told)]
     else:
         kept = _described(asking, rows, result)
-    if kept or not result:
+    if kept or has_names or not result:
         return items, kept
     if any(isinstance(term, BlankNode) for triple in result for term in triple):
         return items, rows  # an endpoint may name it otherwise each time
@@ -76,10 +79,14 @@ def solutions_of(
 
 def _query(asking: Asking, select: Select, items: tuple[Item, ...]) -> str:
     """Return the query for some variables in all solutions, or in all groups."""
-    if not select.is_aggregate:
-        wanted = Wanted((), items, select.where, select.values)
-        return wanted.query(columns(items, (), asking.prefix), wanted.pattern.text)
-    return group_query(select, key_items(asking, select), (item.text for item in items))
+    if select.is_aggregate:
+        return group_query(select, key_items(asking, select), (item.text for item in items))
+    return _solutions(asking, select, items)
+
+
+def _solutions(asking: Asking, select: Select, items: tuple[Item, ...]) -> str:
+    wanted = Wanted((), items, select.where, select.values)
+    return wanted.query(columns(items, (), asking.prefix), wanted.pattern.text)
 
 
 def _described(asking: Asking, rows: Iterable[Row], result: Iterable[Triple]) -> list[Row]:

@@ -293,7 +293,8 @@ class Query:
             without a pattern.
         has_dataset: whether it names a dataset of its own (``FROM``).
         template: what a CONSTRUCT makes.
-        described: the variables whose values a DESCRIBE describes; None for ``*``.
+        described: what a DESCRIBE describes: the values of variables, and what it names itself;
+            None for ``*``.
     """
 
     text: str
@@ -302,4 +303,4 @@ class Query:
     select: Select | None
     has_dataset: bool
     template: tuple[TriplePattern, ...] = ()
-    described: tuple[Variable, ...] | None = ()
+    described: tuple[Variable | Constant, ...] | None = ()

@@ -100,12 +100,14 @@ class _Reader:
         blocks = () if template is None else below(template)
         return tuple(pattern for block in blocks for pattern in self._triples(block))
 
-    @staticmethod
-    def _described(asked: Node) -> tuple[Variable, ...] | None:
+    def _described(self, asked: Node) -> tuple[Variable | Constant, ...] | None:
         if asked.data != "describe_query":
             return ()
         named = [below(each)[0] for each in below(asked) if each.data == "var_or_iri"]
-        return tuple(_variable(each) for each in named if each.data == "var") if named else None
+        return tuple(map(self._thing, named)) or None
+
+    def _thing(self, node: Node) -> Variable | Constant:
+        return _variable(node) if node.data == "var" else Constant(self._slice(node))
 
     def _select(self, node: Node, where: Group, trailing: Node | None, text: str) -> Select:
         clause = first_below(node, "select_clause")
