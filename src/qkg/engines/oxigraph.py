@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 from pyoxigraph import (
@@ -19,6 +20,7 @@ from pyoxigraph import (
 
 from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
+from qkg.engines._order import survivable
 from qkg.errors import EngineError, QueryError
 from qkg.namespaces import XSD
 
@@ -65,7 +67,7 @@ class OxigraphEngine:
         """Return the solutions of a SELECT query; see :class:`qkg.engines.Engine`."""
 
         def work() -> Answer:
-            solutions = self._store.query(query)
+            solutions = self._results(query)
             assert isinstance(solutions, QuerySolutions)
             return Answer(
                 tuple(variable.value for variable in solutions.variables),
@@ -78,7 +80,7 @@ class OxigraphEngine:
         """Return the answer of an ASK query; see :class:`qkg.engines.Engine`."""
 
         def work() -> bool:
-            result = self._store.query(query)
+            result = self._results(query)
             assert isinstance(result, QueryBoolean)
             return bool(result)
 
@@ -88,7 +90,7 @@ class OxigraphEngine:
         """Return the triples of a CONSTRUCT or DESCRIBE; see :class:`qkg.engines.Engine`."""
 
         def work() -> tuple[Triple, ...]:
-            triples = self._store.query(query)
+            triples = self._results(query)
             assert isinstance(triples, QueryTriples)
             return tuple(dict.fromkeys(triples))
 
@@ -141,6 +143,13 @@ class OxigraphEngine:
             self._store.extend(added)
         finally:
             self._version += 1
+
+    def _results(self, query: str) -> QuerySolutions | QueryBoolean | QueryTriples:
+        ordered = survivable(query)
+        if ordered != query:
+            with suppress(SyntaxError):  # of the query itself, which tells where it is wrong
+                return self._store.query(ordered)
+        return self._store.query(query)
 
     @staticmethod
     def _run(query: str, work: Callable[[], T], timeout: float | None) -> T:
