@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -27,6 +28,10 @@ class Unclear(Exception):
 
 class _Error(Exception):
     """An expression has no value (section 17.2)."""
+
+
+class _Missing(Exception):
+    """An expression has another value in the full dataset, where something exists."""
 
 
 # The query
@@ -527,8 +532,9 @@ class Evaluator:
         for mapping, facts in bag:
             known = {**env, **mapping}
             seen = facts | self._witnesses(bind.expr, known, at, data)
-            term = self._or_none(bind.expr, known, at, data)
-            yield mapping if term is None else {**mapping, bind.variable: term}, seen
+            with suppress(_Missing):
+                term = self._or_none(bind.expr, known, at, data)
+                yield mapping if term is None else {**mapping, bind.variable: term}, seen
 
     # Paths: each with what it rests on; of any length, each pair once, with all steps on the way
 
@@ -657,24 +663,26 @@ class Evaluator:
         for mapping, facts in bag:
             known = {**env, **mapping}
             seen = facts.union(*(self._witnesses(k.expr, known, at, data) for k in select.keys))
-            key = tuple(self._or_none(k.expr, known, at, data) for k in select.keys)
-            members.setdefault(key, []).append((mapping, seen))
+            with suppress(_Missing):
+                key = tuple(self._or_none(k.expr, known, at, data) for k in select.keys)
+                members.setdefault(key, []).append((mapping, seen))
         for key, group in members.items():
-            if select.having:
-                least = self._aggregated(select.having[0], group, at, env, data)
-                if not isinstance(least, Literal) or int(least.value) < select.having[1]:
-                    continue
             told: dict[V | B, Term] = {
                 k.variable: term
                 for k, term in zip(select.keys, key, strict=True)
                 if k.variable is not None and term is not None
             }
-            for item in select.items or ():
-                if isinstance(item.expr, Aggregate):
-                    term = self._aggregated(item.expr, group, at, env, data)
-                    if term is not None:
-                        told[item.variable] = term  # type: ignore[assignment]
-            yield told, frozenset().union(*(facts for _, facts in group))
+            with suppress(_Missing):
+                if select.having:
+                    least = self._aggregated(select.having[0], group, at, env, data)
+                    if not isinstance(least, Literal) or int(least.value) < select.having[1]:
+                        continue
+                for item in select.items or ():
+                    if isinstance(item.expr, Aggregate):
+                        term = self._aggregated(item.expr, group, at, env, data)
+                        if term is not None:
+                            told[item.variable] = term  # type: ignore[assignment]
+                yield told, frozenset().union(*(facts for _, facts in group))
 
     def _aggregated(
         self, aggregate: Aggregate, group: Bag, at: NamedNode | None, env: Bindings, data: Dataset
@@ -725,7 +733,7 @@ class Evaluator:
     def _holds(self, expr: Expr, known: Bindings, at: NamedNode | None, data: Dataset) -> bool:
         try:
             return _true(self._value(expr, known, at, data))
-        except _Error:
+        except (_Error, _Missing):
             return False
 
     def _value(self, expr: Expr, known: Bindings, at: NamedNode | None, data: Dataset) -> Term:
@@ -739,7 +747,11 @@ class Evaluator:
         if expr.group is not None:
             if op == "NOT EXISTS":
                 return Literal(not self._group(expr.group, at, known, self._full))
-            return Literal(bool(self._group(expr.group, at, known, data)))
+            if self._group(expr.group, at, known, data):
+                return Literal(True)
+            if data is not self._full and self._group(expr.group, at, known, self._full):
+                raise _Missing
+            return Literal(False)
 
         def part(i: int) -> Term:
             return self._value(expr.parts[i], known, at, data)
@@ -781,15 +793,17 @@ class Evaluator:
 
 
 def _either(part: Callable[[int], Term], *, decisive: bool) -> Term:
-    failed = False
+    failed: Exception | None = None
     for i in range(2):
         try:
             if _true(part(i)) == decisive:
                 return Literal(decisive)
-        except _Error:
-            failed = True
-    if failed:
-        raise _Error
+        except _Error as error:
+            failed = failed or error
+        except _Missing as error:
+            failed = error
+    if failed is not None:
+        raise failed
     return Literal(not decisive)
 
 
