@@ -62,7 +62,8 @@ def _conditions(found: Sequence[Token], i: int) -> Iterator[tuple[Token, Token, 
         if closing is None:
             return
         inside = found[opening + 1 : closing]
-        if len(inside) == 1 and inside[0].kind == "variable" and is_directed >= is_called:
+        is_alone = len(inside) == 1 and inside[0].kind == "variable"
+        if is_alone and (is_directed or not is_called):
             yield first, found[closing], _keys(first.text if is_directed else "", inside[0])
         i = closing + 1
 
