@@ -54,7 +54,10 @@ class Corpus:
         return frozenset(file.graph for file in self.files if file.is_claim)
 
     def quads(self, claims: Collection[NamedNode] | None = None) -> list[Quad]:
-        """Return the dataset of some claims and all other files, closed under the rules."""
+        """Return the dataset of some claims and all other files, closed under the rules.
+
+        In the graph of the inferences is what nobody states, of all claims.
+        """
         files = [f for f in self.files if claims is None or f.graph in claims or not f.is_claim]
         merged = merge(files)
         closure = Closure(self.rules)
@@ -66,6 +69,7 @@ class Corpus:
                 Quad(triple.subject, triple.predicate, triple.object, graph)
                 for triple in closure.inferred()
                 for graph in (DefaultGraph(), INFERRED)
+                if graph != INFERRED or claims is None or triple in self._inferred
             ),
         ]
 
@@ -74,6 +78,10 @@ class Corpus:
         closure = Closure(self.rules, held_literal)
         closure.fill_from(given(self.files))
         return Found(0, Held(closure), ClaimIndex(closure.table))
+
+    @cached_property
+    def _inferred(self) -> frozenset[object]:
+        return frozenset(quad.triple for quad in self.quads() if quad.graph_name == INFERRED)
 
     @cached_property
     def full(self) -> Dataset:

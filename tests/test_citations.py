@@ -280,6 +280,24 @@ def test_once_wrong(case: str, engine: type[OxigraphEngine | RdflibEngine]) -> N
     assert claims_of(answer) == sources
 
 
+@pytest.mark.parametrize("engine", [OxigraphEngine, RdflibEngine])
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "?y :p :a FILTER EXISTS { ?y :p ?x }",
+        "{ ?y :p :a FILTER EXISTS { ?y :p ?x } } UNION { ?y :none ?x }",
+        "?y :p :a OPTIONAL { ?y :p ?y FILTER EXISTS { ?y :p ?x } }",
+    ],
+)
+def test_exists_within_exists_sees_what_is_bound_outside_of_both(
+    inner: str, engine: type[OxigraphEngine | RdflibEngine]
+) -> None:
+    corpus = corpus_of(CLAIMS.replace(":z :p :a", ":a :p :a").replace(":a :q :b", ":a :p :b"))
+    text = f"SELECT ?x {{ ?x :p :a . ?x :p ?y FILTER EXISTS {{ {inner} }} }}"
+    query = f"PREFIX : <https://example.org/> {text}"
+    assert claims_of(asked(engine(corpus.quads()), corpus, query)) == ["1"]
+
+
 @pytest.mark.parametrize(
     ("marks", "sources"),
     [("+" * 100, "1"), ("*?", "1 1"), ("+?", "1 1"), ("?+", "1 1"), ("??", "1 1")],

@@ -18,7 +18,7 @@ from qkg.citations.variables import projected
 from qkg.citations.wanted import Wanted, columns, not_found_again
 from qkg.citations.witnesses import TripleWitness, needed
 from qkg.errors import QueryRefused
-from qkg.sparql.syntax import Variable
+from qkg.sparql.syntax import Values, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -162,7 +162,8 @@ class Evidence:
                 with suppress(OutOfReach):
                     return self._looked_up(within, wanted, block)
         prefix = self._asking.prefix
-        found = second_pattern(wanted.pattern, prefix, graph, block, inner or wanted.items)
+        values = Values(block, given) if block else None
+        found = second_pattern(wanted.pattern, prefix, graph, values, inner or wanted.items)
         head = self._head(wanted.items, found)
         again = self._again(wanted, head, found.text, found.certain)
         if again is None:

@@ -40,6 +40,7 @@ from qkg.sparql.syntax import (
     Service,
     TriplePattern,
     Triples,
+    Values,
     Variable,
 )
 
@@ -70,7 +71,7 @@ def second_pattern(
     group: Group,
     prefix: str,
     graph: Constant | None = None,
-    given: str = "",
+    given: Values | None = None,
     items: Iterable[Item] = (),
 ) -> SecondPattern:
     """Write a pattern so that its solutions tell what stands behind them.
@@ -79,17 +80,33 @@ def second_pattern(
         group: the pattern.
         prefix: what the names of new variables begin with; no variable of the query does.
         graph: the named graph in which it stands; None for the default graph.
-        given: a block that the pattern begins with, as values that are given to it.
+        given: values that are given to the pattern, and so to each group in it; None for none.
         items: what is projected from its solutions; an EXISTS in it is a witness, too.
 
     Raises:
         QueryRefused: it asks another server.
     """
+    if given is not None:
+        group = _given(group, given)
     writer = _Writer(prefix, visible(group.elements))
     group = spelt_out(group, writer.new)
     inner = [each for item in items for each in item.exists]
-    text = f"{{ {given} {writer.group(group, None, graph, inner)[1:]}"
+    text = writer.group(group, None, graph, inner)
     return SecondPattern(in_graph(graph, text), certain(group.elements), tuple(writer.witnesses))
+
+
+def _given(group: Group, values: Values) -> Group:
+    """Return a group in which all that stands in it begins with some values."""
+    elements: list[Element] = [values]
+    for each in group.elements:
+        if isinstance(each, Optional):
+            each = Optional(_given(each.group, values))
+        elif isinstance(each, OneOf):
+            each = OneOf(tuple(_given(one, values) for one in each.groups))
+        elif isinstance(each, Graph):
+            each = Graph(each.name, _given(each.group, values))
+        elements.append(each)
+    return Group(group.text, tuple(elements))
 
 
 class _Writer:
