@@ -174,10 +174,19 @@ class Corpus:
         return premises
 
 
+_PREFIXES = """
+PREFIX : <https://example.org/>
+PREFIX claim: <https://w3id.org/qkg/data/>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX qkg: <https://w3id.org/qkg/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+
+
 def corpus_of(trig: str) -> Corpus:
-    """Return the named graphs of a text, and an empty ontology."""
+    """Return the named graphs of a text, whose prefixes are those above, and an empty ontology."""
     graphs: dict[NamedNode, list[Triple]] = {ONTOLOGY: []}
-    for quad in parse(trig, RdfFormat.TRIG):
+    for quad in parse(_PREFIXES + trig, RdfFormat.TRIG):
         assert isinstance(quad.graph_name, NamedNode)
         graphs.setdefault(quad.graph_name, []).append((quad.subject, quad.predicate, quad.object))
     return Corpus(graphs)

@@ -681,6 +681,7 @@ class Evaluator:
                     if isinstance(item.expr, Aggregate):
                         term = self._aggregated(item.expr, group, at, env, data)
                         if term is not None:
+                            # Any of several terms, too, which only `fits` has to know.
                             told[item.variable] = term  # type: ignore[assignment]
                 yield told, frozenset().union(*(facts for _, facts in group))
 

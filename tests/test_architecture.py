@@ -35,6 +35,7 @@ LAYERS = (
         "namespaces",
         "numbers",
         "sparql",
+        "_batches",
         "_garbage",
         "_gate",
         "_kept",

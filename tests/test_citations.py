@@ -125,9 +125,6 @@ def test_cited_claims_alone_give_the_row(
 # What has gone wrong once
 
 CLAIMS = """
-PREFIX : <https://example.org/>
-PREFIX claim: <https://w3id.org/qkg/data/>
-PREFIX qkg: <https://w3id.org/qkg/ontology#>
 GRAPH claim:1 { claim:1 a qkg:Claim ; qkg:status qkg:accepted . :z :p :a }
 GRAPH claim:2 { claim:2 a qkg:Claim ; qkg:status qkg:accepted . :a :q :b }
 GRAPH claim:3 { claim:3 a qkg:Claim ; qkg:status qkg:accepted . :b :r :c }
@@ -312,10 +309,6 @@ def test_what_is_repeated_may_be_repeated(marks: str, sources: str) -> None:
 
 
 NODES = """
-PREFIX : <https://example.org/>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX claim: <https://w3id.org/qkg/data/>
-PREFIX qkg: <https://w3id.org/qkg/ontology#>
 GRAPH <https://w3id.org/qkg/ontology> { :q owl:inverseOf :a1 }
 GRAPH claim:1 { claim:1 a qkg:Claim ; qkg:status qkg:accepted . :b :z0 :c }
 GRAPH claim:2 { claim:2 a qkg:Claim ; qkg:status qkg:accepted . :a :q :b }

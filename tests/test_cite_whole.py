@@ -30,8 +30,20 @@ if TYPE_CHECKING:
     from qkg.answers import Term
 
 MADE = NamedNode("https://example.org/made")
+ENDS = st.sampled_from(["", "LIMIT 1", "LIMIT 2", "LIMIT 1 OFFSET 1"])
 OUTCOMES: Counter[str] = Counter()
 DESCRIBED: Counter[str] = Counter()
+
+
+def cited_both_ways(
+    engine: OxigraphEngine, corpus: Corpus, text: str, result: tuple[Triple, ...]
+) -> tuple[Cited, Cited]:
+    """Cite an answer by an engine alone, and by what is held."""
+    query = read_query(text)
+    return (
+        cite_result(engine, lambda: corpus.rules, query, result),
+        cite_result(engine, lambda: corpus.rules, query, result, corpus.found()),
+    )
 
 
 def made(rows: Iterable[tuple[Row, frozenset[Fact]]]) -> dict[Triple, set[Fact]]:
@@ -45,7 +57,7 @@ def made(rows: Iterable[tuple[Row, frozenset[Fact]]]) -> dict[Triple, set[Fact]]
 
 
 @settings(suppress_health_check=list(HealthCheck))
-@given(corpora, selects, st.sampled_from(["", "LIMIT 1", "LIMIT 2", "LIMIT 1 OFFSET 1"]))
+@given(corpora, selects, ENDS)
 def test_any_construct_is_cited_by_what_suffices_and_matters(
     graphs: dict[NamedNode, tuple[tuple[Term, Term, Term], ...]], select: Select, end: str
 ) -> None:
@@ -63,17 +75,13 @@ def test_any_construct_is_cited_by_what_suffices_and_matters(
         whole = set(engine.construct(text.removesuffix(end)))
         expected = made(corpus.rows(pairs, names))
         result = engine.construct(text)
-        told = [
-            cite_result(engine, lambda: corpus.rules, read_query(text), result, found)
-            for found in (None, corpus.found())
-        ]
+        alone, held = cited_both_ways(engine, corpus, text, result)
     except (EngineError, QueryRefused, Unclear):
         OUTCOMES["unclear"] += 1
         return
     if whole != expected.keys():
         OUTCOMES["answered otherwise"] += 1
         return
-    alone, held = told
     assert held.sources == alone.sources
     assert held.result == result
     assert INFERRED not in held.sources
@@ -89,7 +97,7 @@ def test_any_construct_is_cited_by_what_suffices_and_matters(
 
 
 @settings(suppress_health_check=list(HealthCheck))
-@given(corpora, selects, st.sampled_from(["", "LIMIT 1", "LIMIT 2", "LIMIT 1 OFFSET 1"]))
+@given(corpora, selects, ENDS)
 def test_any_describe_is_cited_by_what_suffices_and_matters(
     graphs: dict[NamedNode, tuple[tuple[Term, Term, Term], ...]], select: Select, end: str
 ) -> None:
@@ -104,10 +112,7 @@ def test_any_describe_is_cited_by_what_suffices_and_matters(
     DESCRIBED["asked"] += 1
     try:
         result = engine.construct(text + end)
-        alone, held = [
-            cite_result(engine, lambda: corpus.rules, read_query(text + end), result, found)
-            for found in (None, corpus.found())
-        ]
+        alone, held = cited_both_ways(engine, corpus, text + end, result)
         rows = corpus.rows(pairs, [each.name for each in things])
         if {row for row, _ in rows} != set(engine.select(str(pairs)).terms):
             raise Unclear
@@ -171,9 +176,6 @@ def test_what_is_cut_short_cites_what_is_left(
 
 
 CHAIN = """
-PREFIX : <https://example.org/>
-PREFIX claim: <https://w3id.org/qkg/data/>
-PREFIX qkg: <https://w3id.org/qkg/ontology#>
 GRAPH claim:1 { claim:1 a qkg:Claim ; qkg:status qkg:accepted . :a :p :b }
 GRAPH claim:2 { claim:2 a qkg:Claim ; qkg:status qkg:accepted . :b :p :c }
 GRAPH claim:3 { claim:3 a qkg:Claim ; qkg:status qkg:accepted . :c :p :d . :d :q "d" }

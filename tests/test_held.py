@@ -25,17 +25,8 @@ def found(*claims: str, axioms: str = AXIOMS) -> Found:
         f"GRAPH claim:{i} {{ claim:{i} a qkg:Claim ; qkg:status qkg:accepted . {facts} }}"
         for i, facts in enumerate(claims, 1)
     )
-    return corpus_of(
-        f"""
-        PREFIX : <{EX}>
-        PREFIX claim: <{DATA}>
-        PREFIX owl: <http://www.w3.org/2002/07/owl#>
-        PREFIX qkg: <https://w3id.org/qkg/ontology#>
-        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-        GRAPH <https://w3id.org/qkg/ontology> {{ {axioms} }}
-        {" ".join(graphs)}
-        """
-    ).found()
+    ontology = f"GRAPH <https://w3id.org/qkg/ontology> {{ {axioms} }}"
+    return corpus_of(f"{ontology} {' '.join(graphs)}").found()
 
 
 def sources(known: Found, *terms: str | Term) -> list[str] | None:

@@ -24,9 +24,6 @@ from qkg.sparql.trees import read_query
 
 CORPUS = corpus_of(
     """
-    PREFIX claim: <https://w3id.org/qkg/data/>
-    PREFIX owl: <http://www.w3.org/2002/07/owl#>
-    PREFIX qkg: <https://w3id.org/qkg/ontology#>
     GRAPH claim:1 {
         claim:1 a qkg:Claim ; qkg:status qkg:accepted .
         qkg:a qkg:p qkg:b , 5 ; qkg:q qkg:c .
@@ -207,7 +204,6 @@ def test_rows_are_as_many_as_the_engine_has(held: bool) -> None:
     """Oxigraph has a pair that two ways of a path lead to once, and section 18.4 twice."""
     corpus = corpus_of(
         """
-        PREFIX qkg: <https://w3id.org/qkg/ontology#>
         GRAPH qkg:g { qkg:a qkg:p qkg:b . qkg:b qkg:q qkg:a }
         """
     )

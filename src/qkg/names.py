@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode
 
+from qkg._batches import batches
 from qkg.answers import Term, Value, is_lexical, python_value
 from qkg.engines import Engine
 from qkg.errors import EngineError, NameAmbiguous, NameUnknown, ParameterError
@@ -144,8 +145,8 @@ def labels(engine: Engine, things: Iterable[object]) -> dict[NamedNode, str]:
     """Return the English labels of those among the things that are IRIs and have one."""
     wanted = sorted({thing for thing in things if isinstance(thing, NamedNode)}, key=str)
     found: dict[NamedNode, str] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        values = " ".join(str(thing) for thing in wanted[start : start + _CHUNK])
+    for batch in batches(wanted, _CHUNK):
+        values = " ".join(map(str, batch))
         rows = _rows(
             engine,
             f"SELECT ?thing ?label WHERE {{ VALUES ?thing {{ {values} }} "

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import NamedNode, Triple
 
+from qkg._batches import batches
 from qkg.answers import Term
 from qkg.engines import Engine
 from qkg.namespaces import INFERRED, QKG, RDF
@@ -75,9 +76,9 @@ def unbelieved(
 def _asked_for(engine: Engine, graphs: Iterable[NamedNode]) -> set[Term | None]:
     names = sorted(map(str, graphs))
     found: set[Term | None] = set()
-    for start in range(0, len(names), _CHUNK):
+    for batch in batches(names, _CHUNK):
         rows = engine.select(
-            f"SELECT ?g ?status WHERE {{ VALUES ?g {{ {' '.join(names[start : start + _CHUNK])} }} "
+            f"SELECT ?g ?status WHERE {{ VALUES ?g {{ {' '.join(batch)} }} "
             f"GRAPH ?g {{ ?g a {_CLAIM} OPTIONAL {{ ?g {_STATUS} ?status }} }} }}"
         ).terms
         found |= {graph for graph, status in rows if status != _ACCEPTED}

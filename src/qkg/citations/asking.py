@@ -96,8 +96,8 @@ def in_graph(graph: Constant | None, group: str) -> str:
 
 
 def written_values(variables: Collection[Variable], rows: Collection[Row]) -> str:
-    """Return a VALUES block, or nothing where it would hold nothing."""
-    if not variables or not rows:
+    """Return a VALUES block; nothing where it would hold nothing, or what no query can name."""
+    if not variables or not rows or has_blank(rows):
         return ""
     names = " ".join(f"?{variable.name}" for variable in variables)
     told = " ".join(f"({' '.join(map(str, row))})" for row in dict.fromkeys(rows))

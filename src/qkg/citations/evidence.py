@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from qkg.answers import Answer
-from qkg.citations.asking import as_item, has_blank, written_values
+from qkg.citations.asking import as_item, written_values
 from qkg.citations.filling import Filler
 from qkg.citations.groups import behind_groups
 from qkg.citations.matching import OutOfReach
@@ -155,7 +155,7 @@ class Evidence:
             given: those variables, among the expressions, that it is given values of.
             inner: what else is made of the solutions, and may ask for what exists.
         """
-        block = "" if not given or has_blank(wanted.rows) else written_values(given, wanted.rows)
+        block = written_values(given, wanted.rows)
         if graph is None and not any(item.exists for item in inner):
             within = self._within(wanted, given)
             if within is not None:

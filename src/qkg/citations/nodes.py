@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import Literal
 
+from qkg._batches import batches
 from qkg.citations.asking import has_blank, in_graph, written_values
 from qkg.citations.solutions import is_true
 from qkg.engines.oxigraph import held_term
@@ -50,13 +51,14 @@ def holding(
     Raises:
         QueryRefused: the engine does not take the query.
     """
+    spelt = {held_term(node): node for node in nodes}
     found: dict[Term | None, _Triple] = {}
     for pattern, is_subject in (("?node ?link ?other", True), ("?other ?link ?node", False)):
         inferred = f"BIND(EXISTS {{ GRAPH {INFERRED} {{ {pattern} }} }} AS ?inferred)"
         left = {
-            held_term(node): node
-            for node in nodes
-            if held_term(node) not in found and not (is_subject and isinstance(node, Literal))
+            node: told
+            for node, told in spelt.items()
+            if node not in found and not (is_subject and isinstance(node, Literal))
         }
         first: dict[Term | None, _Order] = {}
         for restriction in _restrictions(left.items()):
@@ -103,6 +105,5 @@ def _restrictions(terms: Iterable[tuple[Term | None, ...]]) -> Iterator[str]:
     named = [spellings for spellings in terms if not has_blank([spellings])]
     if len(named) < len(terms):
         yield "FILTER(!ISIRI(?node) && !ISLITERAL(?node))"
-    for start in range(0, len(named), _BATCH):
-        spellings = chain.from_iterable(named[start : start + _BATCH])
-        yield written_values([_NODE], [(each,) for each in spellings])
+    for batch in batches(named, _BATCH):
+        yield written_values([_NODE], [(each,) for each in chain.from_iterable(batch)])

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from qkg.citations.witnesses import Place
-    from qkg.sparql.syntax import Element, Path, Term
+    from qkg.sparql.syntax import Element, Path, Term, Values
 
 __all__ = ["has_choice", "path_text", "spelt_out"]
 
 
-def spelt_out(group: Group, new: Callable[[], Variable]) -> Group:
+def spelt_out(group: Group, new: Callable[[], Variable], given: Values | None = None) -> Group:
     """Return a pattern of the same solutions in which every path is a property, or has any length.
 
     Blank nodes, and what a path leads through, are variables then. What is text (MINUS, EXISTS, a
@@ -41,8 +41,9 @@ def spelt_out(group: Group, new: Callable[[], Variable]) -> Group:
     Args:
         group: the pattern.
         new: what gives variables that stand nowhere else.
+        given: values with which the pattern, and each group in it, is to begin; None for none.
     """
-    return _Speller(new).group(group)
+    return _Speller(new, given).group(group)
 
 
 def has_choice(group: Group) -> bool:
@@ -86,13 +87,14 @@ def path_text(path: Path) -> str:
 
 
 class _Speller:
-    def __init__(self, new: Callable[[], Variable]) -> None:
+    def __init__(self, new: Callable[[], Variable], given: Values | None) -> None:
         self._new = new
+        self._given: tuple[Element, ...] = () if given is None else (given,)
         self._blanks: dict[Blank, Variable] = {}
 
     def group(self, group: Group) -> Group:
         found = [part for element in group.elements for part in self._element(element)]
-        return Group(group.text, tuple(_side_by_side(found)))
+        return Group(group.text, (*self._given, *_side_by_side(found)))
 
     def _element(self, element: Element) -> Iterable[Element]:
         if isinstance(element, Triples):

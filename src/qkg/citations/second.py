@@ -40,7 +40,6 @@ from qkg.sparql.syntax import (
     Service,
     TriplePattern,
     Triples,
-    Values,
     Variable,
 )
 
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from qkg.citations.witnesses import Place, Witness
-    from qkg.sparql.syntax import Element, Item, Term
+    from qkg.sparql.syntax import Element, Item, Term, Values
 
 __all__ = ["SecondPattern", "second_pattern"]
 
@@ -86,27 +85,12 @@ def second_pattern(
     Raises:
         QueryRefused: it asks another server.
     """
-    if given is not None:
-        group = _given(group, given)
-    writer = _Writer(prefix, visible(group.elements))
-    group = spelt_out(group, writer.new)
+    shared = () if given is None else given.variables
+    writer = _Writer(prefix, (*visible(group.elements), *shared))
+    group = spelt_out(group, writer.new, given)
     inner = [each for item in items for each in item.exists]
     text = writer.group(group, None, graph, inner)
     return SecondPattern(in_graph(graph, text), certain(group.elements), tuple(writer.witnesses))
-
-
-def _given(group: Group, values: Values) -> Group:
-    """Return a group in which all that stands in it begins with some values."""
-    elements: list[Element] = [values]
-    for each in group.elements:
-        if isinstance(each, Optional):
-            each = Optional(_given(each.group, values))
-        elif isinstance(each, OneOf):
-            each = OneOf(tuple(_given(one, values) for one in each.groups))
-        elif isinstance(each, Graph):
-            each = Graph(each.name, _given(each.group, values))
-        elements.append(each)
-    return Group(group.text, tuple(elements))
 
 
 class _Writer:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from qkg.answers import Term
 
-__all__ = ["not_found_again", "shortest"]
+__all__ = ["path_not_found_again", "shortest"]
 
 _Node: TypeAlias = "Term | None"
 _Pair: TypeAlias = "tuple[_Node, ...]"
@@ -61,11 +61,11 @@ def shortest(
                 further[start] = new
         frontiers = further
     if any(ends.values()):
-        raise not_found_again()
+        raise path_not_found_again()
     return walks
 
 
-def not_found_again() -> QueryRefused:
+def path_not_found_again() -> QueryRefused:
     """Return the error that an engine has found a path, and does not find it once more."""
     return QueryRefused("A path of the query is not found again, and cannot be cited.")
 

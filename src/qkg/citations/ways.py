@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import BlankNode, NamedNode
 
-from qkg.citations.asking import as_item, has_blank, in_graph, written_values
+from qkg.citations.asking import as_item, in_graph, written_values
 from qkg.citations.nodes import holding
 from qkg.citations.paths import path_text
 from qkg.citations.sources import union
-from qkg.citations.walks import not_found_again, shortest
+from qkg.citations.walks import path_not_found_again, shortest
 from qkg.engines.oxigraph import held_term
 from qkg.namespaces import INFERRED
 from qkg.sparql.syntax import Group, Inverse, Link, Select, TriplePattern, Triples, Variable
@@ -104,7 +104,7 @@ class Ways:
             return dict.fromkeys(cited, (self._sources.of_graph(self._named),))
         triples = holding(self._asking, nodes, self._graph)
         if any(isinstance(node, BlankNode) and node not in triples for node in nodes):
-            raise not_found_again()  # an endpoint may name it otherwise each time
+            raise path_not_found_again()  # an endpoint may name it otherwise each time
         facts = [(self._named, *triple) for triple in triples.values()]
         supports = self._sources.of_facts(facts)
         return cited | {(n, n): {each} for n, each in zip(triples, supports, strict=True)}
@@ -115,8 +115,7 @@ class Ways:
         if not starts:
             return
         step = in_graph(self._graph, f"{{ ?{_START.name} {path_text(path)} ?{_END.name} }}")
-        rows = [(start,) for start in starts]
-        given = "" if has_blank(rows) else written_values([_START], rows)
+        given = written_values([_START], [(start,) for start in starts])
         text = f"SELECT DISTINCT ?{_START.name} ?{_END.name} WHERE {{ {given} {step} }}"
         for start, end in (tuple(map(held_term, row)) for row in self._asking.select(text)):
             if start in starts:

@@ -60,11 +60,17 @@ def solutions_of(
     made = dict.fromkeys(each for pattern in query.template for each in pattern.variables)
     described = projected(select) if query.described is None else query.described
     variables = tuple(each for each in made or described if isinstance(each, Variable))
-    keys = {key.variable for key in key_items(asking, select)}
-    if not variables or (select.is_aggregate and not keys.issuperset(variables)):
+    if not variables:
         return (), [()]
     items = tuple(map(as_item, variables))
-    rows = list(dict.fromkeys(asking.select(_query(asking, select, items))))
+    if select.is_aggregate:
+        keys = key_items(asking, select)
+        if not {key.variable for key in keys}.issuperset(variables):
+            return (), [()]
+        text = group_query(select, keys, (item.text for item in items))
+    else:
+        text = _solutions(asking, select, items)
+    rows = list(dict.fromkeys(asking.select(text)))
     if made:
         told = [_told(asking, pattern, result) for pattern in query.template]
         kept = [row for row in rows if _is_made(dict(zip(made, row, strict=True)), told)]
@@ -77,14 +83,8 @@ def solutions_of(
     raise not_found_again()
 
 
-def _query(asking: Asking, select: Select, items: tuple[Item, ...]) -> str:
-    """Return the query for some variables in all solutions, or in all groups."""
-    if select.is_aggregate:
-        return group_query(select, key_items(asking, select), (item.text for item in items))
-    return _solutions(asking, select, items)
-
-
 def _solutions(asking: Asking, select: Select, items: tuple[Item, ...]) -> str:
+    """Return the query for some variables in all solutions."""
     wanted = Wanted((), items, select.where, select.values)
     return wanted.query(columns(items, (), asking.prefix), wanted.pattern.text)
 

@@ -22,6 +22,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from qkg._batches import batches
 from qkg.answers import Answer, Term
 from qkg.engines._deadline import run
 from qkg.engines.within import Within
@@ -139,8 +140,8 @@ class EndpointEngine:
 
         # By number, since a server may give a literal back otherwise than it is asked for.
         named = [i for i, each in enumerate(triples) if not _has_blank_node(each)]
-        for start in range(0, len(named), _BATCH):
-            rows = " ".join(f"({i} {_row(triples[i])})" for i in named[start : start + _BATCH])
+        for batch in batches(named, _BATCH):
+            rows = " ".join(f"({i} {_row(triples[i])})" for i in batch)
             values = f"VALUES (?i ?s ?p ?o) {{ {rows} }}"
             for (number,), graph in ask("?i", f"{values} GRAPH ?g {{ ?s ?p ?o }}"):
                 found[getattr(number, "value", None)].append(graph)

@@ -92,15 +92,17 @@ class Within:
                 time of all of them; that of a query which had as much says more.
         """
         left = self._end - time.monotonic()
-        late = QueryTimeout(
-            f"The queries did not end within {round(self._seconds, 2):g} s: allow them more time."
-        )
         if left <= 0:
-            raise late
+            raise self._late()
         try:
             yield left if timeout is None else min(left, timeout)
         except QueryTimeout as error:
             has_own_time = timeout is not None and timeout < left
             if has_own_time or round(left, 2) == round(self._seconds, 2):
                 raise
-            raise late from error
+            raise self._late() from error
+
+    def _late(self) -> QueryTimeout:
+        return QueryTimeout(
+            f"The queries did not end within {round(self._seconds, 2):g} s: allow them more time."
+        )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
+from qkg._batches import batches
 from qkg.answers import Term
 from qkg.engines import Engine
 from qkg.errors import EngineError
@@ -125,8 +126,8 @@ def _representatives(engine: Engine, found: Iterable[Contradiction]) -> dict[obj
         key=str,
     )
     first: dict[object, Term] = {}
-    for start in range(0, len(things), _CHUNK):
-        values = " ".join(map(str, things[start : start + _CHUNK]))
+    for batch in batches(things, _CHUNK):
+        values = " ".join(map(str, batch))
         query = f"SELECT ?x ?y WHERE {{ VALUES ?x {{ {values} }} ?x {SAME} ?y FILTER(isIRI(?y)) }}"
         for thing, other in engine.select(query).terms:
             if thing is not None and other is not None:

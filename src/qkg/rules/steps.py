@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, Triple
 
+from qkg._batches import batches
 from qkg.namespaces import OWL, RDF
 from qkg.rules.datatypes import is_datatype
 from qkg.rules.rule import Pattern, PatternTerm, Rule, Variable, replaced
@@ -117,8 +118,8 @@ class Steps:
         for fact, terms in alone:
             for solution in self.solve(rule.body, terms):
                 yield fact, solution
-        for start in range(0, len(together), _BATCH):
-            yield from self._listed(rule, together[start : start + _BATCH])
+        for batch in batches(together, _BATCH):
+            yield from self._listed(rule, batch)
 
     def _listed(
         self, rule: Rule, cases: Sequence[tuple[Triple, Bindings]]

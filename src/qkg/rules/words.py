@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from pyoxigraph import Literal, NamedNode
 
+from qkg._batches import batches
 from qkg.answers import Term
 from qkg.engines import Engine
 from qkg.namespaces import curie
@@ -40,8 +41,8 @@ class Words:
         rules = tuple(rules)
         false = [rule for rule in rules if rule.head is None]
         things = sorted(wanted, key=str)
-        for start in range(0, len(things), _CHUNK):
-            values = " ".join(map(str, things[start : start + _CHUNK]))
+        for batch in batches(things, _CHUNK):
+            values = " ".join(map(str, batch))
             query = f"SELECT ?x ?type WHERE {{ VALUES ?x {{ {values} }} ?x {TYPE} ?type }}"
             for thing, type_ in engine.select(query).terms:
                 if isinstance(type_, NamedNode) and thing is not None:
